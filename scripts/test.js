@@ -1,0 +1,27 @@
+// Runs every compiled test with node:test, under coverage. `npm test -- PATTERN …` runs only the files whose path contains a PATTERN;
+// `npm test -- --no-coverage` leaves the coverage report out.
+import { spawnSync } from 'node:child_process'
+import { readdirSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const root = resolve(fileURLToPath(new URL('..', import.meta.url)))
+const asked = process.argv.slice(2)
+const coverage = !asked.includes('--no-coverage')
+const patterns = asked.filter((word) => !word.startsWith('--'))
+const options = asked.filter((word) => word.startsWith('--') && word !== '--no-coverage')
+
+// Node 20 takes file names, not globs; so they are listed here, the same for every version.
+const files = readdirSync(join(root, 'build', 'test'), { recursive: true })
+  .filter((name) => name.endsWith('.test.js') && (patterns.length === 0 || patterns.some((pattern) => name.includes(pattern))))
+  .map((name) => join('build', 'test', name))
+  .sort()
+if (files.length === 0) {
+  process.stderr.write(`No test file matches ${patterns.join(' ')}.\n`)
+  process.exit(1)
+}
+
+const node = ['--test', '--test-concurrency=4', ...options, ...files]
+const command = coverage ? [join('node_modules', 'c8', 'bin', 'c8.js'), process.execPath, ...node] : node
+const { status } = spawnSync(process.execPath, command, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] })
+process.exit(status ?? 1)

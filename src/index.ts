@@ -1,0 +1,2 @@
+/** The front door of the package: what a program that only says `import … from 'halyard'` gets. */
+export * from './futures/index.js'

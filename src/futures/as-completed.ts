@@ -11,7 +11,10 @@ import { subscribe } from './wait.js'
  * @throws TimeoutError '2 (of 4) futures unfinished', or `signal.reason`
  * @example for await (const future of asCompleted(futures)) console.log(future.resultNow())
  */
-export function asCompleted<F extends Future<unknown>>(futures: Iterable<F>, options: WaitOptions = {}): AsyncIterableIterator<F> {
+export function asCompleted<F extends Future<unknown>>(
+  futures: Iterable<F>,
+  options: WaitOptions = {},
+): AsyncIterableIterator<F> {
   const { timeout, signal } = options
   const pending = new Set(futures)
   const total = pending.size

@@ -72,7 +72,7 @@ export abstract class PoolExecutor extends Executor {
   #brokenBy: BrokenExecutorError | undefined
   #deaths = 0
   #startNotBefore = 0
-  #startTimer: NodeJS.Timeout | undefined
+  #isStartPlanned = false
   #stuckTimer: NodeJS.Timeout | undefined
   #isHeld = false
   #releaseScheduled = false
@@ -257,8 +257,10 @@ export abstract class PoolExecutor extends Executor {
     if (this.#brokenBy !== undefined || this.#isTerminated) return undefined
     const now = performance.now()
     if (now < this.#startNotBefore) {
-      this.#startTimer ??= setTimeout(() => {
-        this.#startTimer = undefined
+      if (this.#isStartPlanned) return undefined
+      this.#isStartPlanned = true
+      setTimeout(() => {
+        this.#isStartPlanned = false
         this.dispatch()
       }, this.#startNotBefore - now)
       return undefined

@@ -1,4 +1,4 @@
-import { type ChildProcess, fork } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { BrokenProcessPoolError, type WorkerDeath } from './errors.js'
@@ -49,6 +49,8 @@ export class ProcessPoolExecutor extends PoolExecutor {
 
   protected override link(setup: WorkerSetup, events: LinkEvents): WorkerLink {
     const { env, execArgv } = this.#options
+    // Loaded when it is needed: every thread of a thread pool imports this library too, and this takes 4 ms.
+    const { fork } = process.getBuiltinModule('node:child_process')
     const child = fork(fileURLToPath(this.bootstrap), {
       serialization: 'advanced',
       execArgv: [...(execArgv ?? inheritedArguments())],

@@ -8,7 +8,7 @@
  * cancel at once what next() waits for.
  */
 import { inspect } from 'node:util'
-import { type ErrorEnvelope, decodeError } from './error-envelope.js'
+import { type ErrorEnvelope, decodeError } from './travel/error-envelope.js'
 import { CancelledError, TimeoutError } from './errors.js'
 import { access, type Future } from './future.js'
 import { waitFor } from './wait-for.js'

@@ -8,15 +8,14 @@
  */
 import type { Transferable } from 'node:worker_threads'
 import type { Call, CallRunner } from '../call.js'
-import { Claims } from './claims.js'
+import { CallSender, type Given } from './call-sender.js'
+import type { Claims } from './claims.js'
 import { decodeError, encodeError, type ErrorEnvelope } from '../travel/error-envelope.js'
 import type { WorkerDeath } from '../errors.js'
 import { access } from '../future.js'
-import { type BufferPlaces, pack, unpack } from '../travel/payload.js'
+import { unpack } from '../travel/payload.js'
 import { describeTask, type TaskReference } from '../task.js'
-import { collectTransfers, forgetTransfers } from '../travel/transfer.js'
-import { notSerializable } from '../travel/uncloneable.js'
-import { appendCall, type FlatCalls, type FromWorker, type ToWorker } from '../worker/messages.js'
+import type { FromWorker, ToWorker } from '../worker/messages.js'
 
 /** The thread or process itself. */
 export interface WorkerLink {
@@ -43,16 +42,6 @@ export interface WorkerEvents {
   broken(death: WorkerDeath, cause: unknown): Error
 }
 
-/** A call that is with a worker. */
-interface Given {
-  readonly call: Call
-  readonly id: number
-  readonly fn: number
-  /** Its claim while it may still be taken back; -1 once it counts as begun. */
-  readonly claim: number
-  readonly slot: number
-}
-
 /** Up to how many calls may be ahead, when they are fast enough for that to matter. */
 const MAX_AHEAD = 48
 /** Calls that take longer than this on average, in ms, are not sent ahead: the round trip does not matter to them. */
@@ -73,11 +62,7 @@ export class PoolWorker implements CallRunner {
   readonly #byCall = new Map<Call, Given>()
   /** Calls whose futures are done, but which have not ended. They keep their slots. */
   readonly #abandoned = new Set<number>()
-  readonly #functionIds = new Map<TaskReference, number>()
-  #newFunctions: (readonly [number, TaskReference])[] = []
-  /** Calls of this turn of the loop, not yet sent. */
-  #outgoing: Given[] = []
-  #flushScheduled = false
+  readonly #sender: CallSender
   #lastId = 0
   #tasksLeft: number
   #ahead = 0
@@ -110,6 +95,10 @@ export class PoolWorker implements CallRunner {
     this.#lowestSlot = options.slots[0]!
     this.#signal = options.signal
     this.capacity = options.slots.length
+    this.#sender = new CallSender(
+      (message, transfer) => this.#link.post(message, transfer),
+      (given, error) => this.#unsendable(given, error),
+    )
     this.#tasksLeft = options.maxTasks
     // Calls of one slot follow each other; with several, as many are on their way anyway.
     this.claims = this.capacity === 1 ? options.claims : undefined
@@ -195,6 +184,7 @@ export class PoolWorker implements CallRunner {
     this.#tasksLeft += 1
     this.#forget(given)
     call.runner = undefined
+    call.attempt -= 1
     return true
   }
 
@@ -206,10 +196,8 @@ export class PoolWorker implements CallRunner {
   abort(call: Call, reason: unknown, grace: number | undefined): void {
     const given = this.#byCall.get(call)
     if (given === undefined) return
-    const unsent = this.#outgoing.indexOf(given)
-    if (unsent !== -1) {
+    if (this.#sender.withdraw(given)) {
       // It has not even left.
-      this.#outgoing.splice(unsent, 1)
       this.#tasksLeft += 1
       this.#release(given)
       this.#events.roomIn(this)
@@ -252,7 +240,7 @@ export class PoolWorker implements CallRunner {
     this.#given.clear()
     this.#byCall.clear()
     this.#abandoned.clear()
-    this.#outgoing = []
+    this.#sender.close()
     return calls
   }
 
@@ -307,7 +295,7 @@ export class PoolWorker implements CallRunner {
     for (const timer of this.#killTimers) clearTimeout(timer)
     clearTimeout(this.#pongTimer)
     clearTimeout(this.#idleTimer)
-    const unsent = new Set(this.#outgoing)
+    const unsent = new Set(this.#sender.close())
     const again: Call[] = []
     const lost: Given[] = []
     for (const given of this.#given.values()) {
@@ -334,85 +322,21 @@ export class PoolWorker implements CallRunner {
   }
 
   #enter(call: Call, reference: TaskReference, slot: number, claim: number): void {
-    const given: Given = { call, id: ++this.#lastId, fn: this.#functionId(reference), claim, slot }
+    const given: Given = { call, id: ++this.#lastId, reference, claim, slot }
     this.#given.set(given.id, given)
     this.#byCall.set(call, given)
     call.runner = this
     call.attempt += 1
     this.#tasksLeft -= 1
-    this.#outgoing.push(given)
-    if (this.#flushScheduled) return
     clearTimeout(this.#idleTimer)
-    this.#flushScheduled = true
-    // After the microtasks: what this turn of the loop submits goes out as one message.
-    process.nextTick(() => {
-      this.#flushScheduled = false
-      this.#flush()
-    })
+    this.#sender.add(given)
   }
 
-  #functionId(reference: TaskReference): number {
-    let id = this.#functionIds.get(reference)
-    if (id === undefined) {
-      id = this.#functionIds.size
-      this.#functionIds.set(reference, id)
-      this.#newFunctions.push([id, reference])
-    }
-    return id
-  }
-
-  #flush(): void {
-    if (this.#outgoing.length === 0 || this.#state === 'gone') return
-    const outgoing = this.#outgoing
-    const functions = this.#newFunctions
-    this.#outgoing = []
-    this.#newFunctions = []
-    try {
-      this.#send(outgoing, functions)
-      return
-    } catch {
-      // One of them cannot be cloned. Sent one by one, only that one fails.
-    }
-    this.#post({ type: 'calls', functions, calls: [] })
-    for (const given of outgoing) {
-      try {
-        this.#send([given], [])
-      } catch (cause) {
-        this.#unsendable(given, cause)
-      }
-    }
-    this.#events.roomIn(this)
-  }
-
-  #send(outgoing: readonly Given[], functions: readonly (readonly [number, TaskReference])[]): void {
-    const calls: FlatCalls = []
-    const transfers: Transferable[] = []
-    let buffers: [number, BufferPlaces][] | undefined
-    for (const { call, id, slot, fn, claim } of outgoing) {
-      const { transfer, chunk = false } = call.options
-      const packed = pack(call.args)
-      if (packed.buffers !== undefined) (buffers ??= []).push([id, packed.buffers])
-      if (transfer !== undefined) transfers.push(...transfer)
-      for (const arg of call.args) collectTransfers(arg, transfers)
-      appendCall(calls, { id, slot, fn, attempt: call.attempt, chunk, claim, args: packed.values as unknown[] })
-    }
-    this.#link.post({ type: 'calls', functions, calls, ...(buffers === undefined ? {} : { buffers }) }, transfers)
-    for (const { call } of outgoing) forgetTransfers(call.args)
-  }
-
-  #unsendable(given: Given, cause: unknown): void {
-    const { call } = given
-    const task = describeTask(call.fn)
+  #unsendable(given: Given, error: Error): void {
     this.#release(given)
     this.#tasksLeft += 1
-    const culprit = call.args.findIndex((arg) => !isCloneable(arg))
-    const error = notSerializable(
-      culprit === -1 ? call.args : call.args[culprit],
-      culprit === -1 ? 'args' : `args[${culprit}]`,
-      task,
-      cause,
-    )
-    this.#events.settle(call, true, error)
+    this.#events.settle(given.call, true, error)
+    this.#events.roomIn(this)
   }
 
   #results({ results, busy, buffers }: FromWorker & { type: 'results' }): void {
@@ -518,13 +442,4 @@ export class PoolWorker implements CallRunner {
 function submittedAt({ origin }: Call): string {
   const stack = origin?.stack
   return stack === undefined ? '' : stack.slice(stack.indexOf('\n'))
-}
-
-function isCloneable(value: unknown): boolean {
-  try {
-    structuredClone(value)
-    return true
-  } catch {
-    return false
-  }
 }

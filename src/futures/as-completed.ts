@@ -55,13 +55,14 @@ export function asCompleted<F extends Future<unknown>>(futures: Iterable<F>, opt
     wake?.()
   }
 
-  const change = (): Promise<void> => {
-    const listen = (happened: () => void): (() => void) => {
-      wake = happened
-      return () => {
-        wake = undefined
-      }
+  const listen = (happened: () => void): (() => void) => {
+    wake = happened
+    return () => {
+      wake = undefined
     }
+  }
+
+  const change = (): Promise<void> => {
     return waitFor<void>({ ...options, timeout: deadline - performance.now() }, listen, () => {
       throw new TimeoutError(`${pending.size} (of ${total}) futures unfinished`)
     })

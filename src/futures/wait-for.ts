@@ -28,7 +28,7 @@ export function waitFor<R>(
       try {
         resolve(onTimeout())
       } catch (error) {
-        reject(error as Error)
+        reject(error)
       }
     }
     const unsubscribe = subscribe((result) => {

@@ -1,6 +1,19 @@
 import { TimeoutError } from './errors.js'
 import type { Future, WaitOptions } from './future.js'
 import { subscribe } from './wait.js'
+import { waitFor } from './wait-for.js'
+
+/**
+ * Futures, as they become done, for a `for await` loop. It is not declared as an AsyncIterableIterator, which it is: TypeScript believes that
+ * `for await` awaits what one of those gives, and would take each future for its result.
+ */
+export interface CompletedFutures<F> {
+  /** The next future that is done. */
+  next(): Promise<IteratorResult<F, undefined>>
+  /** Stops waiting. */
+  return(): Promise<IteratorResult<F, undefined>>
+  [Symbol.asyncIterator](): CompletedFutures<F>
+}
 
 /**
  * The futures as they become done: those that already are first, then in order of completion, each once, cancelled ones too.
@@ -11,11 +24,8 @@ import { subscribe } from './wait.js'
  * @throws TimeoutError '2 (of 4) futures unfinished', or `signal.reason`
  * @example for await (const future of asCompleted(futures)) console.log(future.resultNow())
  */
-export function asCompleted<F extends Future<unknown>>(
-  futures: Iterable<F>,
-  options: WaitOptions = {},
-): AsyncIterableIterator<F> {
-  const { timeout, signal } = options
+export function asCompleted<F extends Future<unknown>>(futures: Iterable<F>, options: WaitOptions = {}): CompletedFutures<F> {
+  const { timeout } = options
   const pending = new Set(futures)
   const total = pending.size
   const completed: F[] = []
@@ -45,26 +55,21 @@ export function asCompleted<F extends Future<unknown>>(
     wake?.()
   }
 
-  const change = (): Promise<void> =>
-    new Promise<void>((resolve, reject) => {
-      const stop = (then: () => void): void => {
+  const change = (): Promise<void> => {
+    const listen = (happened: () => void): (() => void) => {
+      wake = happened
+      return () => {
         wake = undefined
-        clearTimeout(timer)
-        signal?.removeEventListener('abort', onAbort)
-        then()
       }
-      const onAbort = (): void => stop(() => reject(signal!.reason as Error))
-      const onTimeout = (): void => stop(() => reject(new TimeoutError(`${pending.size} (of ${total}) futures unfinished`)))
-      const left = deadline - performance.now()
-      const timer = left === Infinity ? undefined : setTimeout(onTimeout, Math.max(0, left))
-      signal?.addEventListener('abort', onAbort, { once: true })
-      wake = () => stop(resolve)
+    }
+    return waitFor<void>({ ...options, timeout: deadline - performance.now() }, listen, () => {
+      throw new TimeoutError(`${pending.size} (of ${total}) futures unfinished`)
     })
+  }
 
   const step = async (): Promise<IteratorResult<F, undefined>> => {
     try {
       while (!ended && completed.length === 0 && pending.size > 0) {
-        signal?.throwIfAborted()
         await change()
       }
     } catch (error) {
@@ -75,7 +80,7 @@ export function asCompleted<F extends Future<unknown>>(
     return value === undefined ? { done: true, value: undefined } : { done: false, value }
   }
 
-  const iterator: AsyncIterableIterator<F> = {
+  const iterator: CompletedFutures<F> = {
     next() {
       const result = turn.then(step)
       turn = result.catch(() => undefined)

@@ -13,6 +13,7 @@ import { ExecutorShutdownError, QueueFullError, TimeoutError } from './errors.js
 import { callSite } from './call-site.js'
 import { access, type Future, type WaitOptions } from './future.js'
 import { type MapOptions, MapResults, mapArguments } from './map-results.js'
+import { waitFor } from './wait-for.js'
 import { type Callable, describeTask, isCallable } from './task.js'
 
 export interface ScheduleOptions<A extends unknown[], R> {
@@ -160,25 +161,18 @@ export abstract class Executor implements AsyncDisposable {
    * @throws TimeoutError, or `signal.reason`
    */
   async ready(options: WaitOptions = {}): Promise<void> {
-    const { timeout, signal } = options
-    signal?.throwIfAborted()
+    const { timeout } = options
+    options.signal?.throwIfAborted()
     const deadline = timeout === undefined ? Infinity : performance.now() + timeout
+    const listen = (happened: () => void): (() => void) => {
+      this.#roomWaiters.push(happened)
+      return () => {
+        this.#roomWaiters = this.#roomWaiters.filter((waiter) => waiter !== happened)
+      }
+    }
     while (this.#isFull() && !this.#isShutdown) {
-      await new Promise<void>((resolve, reject) => {
-        const left = deadline - performance.now()
-        const stop = (then: () => void): void => {
-          clearTimeout(timer)
-          signal?.removeEventListener('abort', onAbort)
-          this.#roomWaiters = this.#roomWaiters.filter((waiter) => waiter !== onRoom)
-          then()
-        }
-        const onRoom = (): void => stop(resolve)
-        const onAbort = (): void => stop(() => reject(signal!.reason as Error))
-        const onTimeout = (): void =>
-          stop(() => reject(new TimeoutError(`The queue of ${this.name} had no room within ${timeout} ms`)))
-        const timer = left === Infinity ? undefined : setTimeout(onTimeout, Math.max(0, left))
-        signal?.addEventListener('abort', onAbort, { once: true })
-        this.#roomWaiters.push(onRoom)
+      await waitFor<void>({ ...options, timeout: deadline - performance.now() }, listen, () => {
+        throw new TimeoutError(`The queue of ${this.name} had no room within ${timeout} ms`)
       })
     }
   }

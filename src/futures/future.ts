@@ -15,6 +15,7 @@ import { inspect } from 'node:util'
 import { CancelledError, InvalidStateError, TimeoutError } from './errors.js'
 import { log } from './logger.js'
 import { Progress } from './progress.js'
+import { waitFor } from './wait-for.js'
 
 export type FutureState = 'pending' | 'running' | 'cancelled' | 'finished'
 
@@ -55,7 +56,12 @@ export interface FutureOwner {
   hasBegun?(): boolean
 }
 
-type DoneCallback<T> = (future: Future<T>) => void
+/**
+ * A function whose type is that of a method: TypeScript then takes a `Future<string>` for a `Future<unknown>`, although it compares private
+ * fields too.
+ */
+type Receiver<T> = { method(value: T): void }['method']
+type DoneCallback<T> = Receiver<Future<T>>
 
 const BRAND: unique symbol = Symbol.for('halyard.futures.Future') as never
 const PENDING = 0
@@ -105,7 +111,7 @@ export class Future<T> implements PromiseLike<T> {
   #owner: FutureOwner | undefined
   #callbacks: DoneCallback<T>[] | undefined
   #promise: Promise<T> | undefined
-  #resolve: ((value: T) => void) | undefined
+  #resolve: Receiver<T> | undefined
   #reject: ((reason: unknown) => void) | undefined
   #observed = false
   #created: number = performance.now()
@@ -358,6 +364,10 @@ export class Future<T> implements PromiseLike<T> {
     else this.#callbacks.push(callback)
   }
 
+  #offDone(callback: DoneCallback<T>): void {
+    if (this.#callbacks !== undefined) this.#callbacks = this.#callbacks.filter((other) => other !== callback)
+  }
+
   #observe(): void {
     if (this.#observed) return
     this.#observed = true
@@ -380,31 +390,15 @@ export class Future<T> implements PromiseLike<T> {
     return this.#promise
   }
 
-  #within<R>({ timeout, signal }: WaitOptions, settled: () => Promise<R>): Promise<R> {
+  #within<R>(options: WaitOptions, settled: () => Promise<R>): Promise<R> {
     if (this.#state >= CANCELLED) return settled()
-    if (signal?.aborted === true) return Promise.reject(signal.reason as Error)
-    return new Promise<R>((resolve, reject) => {
-      const stop = (): void => {
-        clearTimeout(timer)
-        signal?.removeEventListener('abort', onAbort)
-        const callbacks = this.#callbacks
-        if (callbacks !== undefined) this.#callbacks = callbacks.filter((callback) => callback !== onDone)
-      }
-      const onDone = (): void => {
-        stop()
-        resolve(settled())
-      }
-      const onAbort = (): void => {
-        stop()
-        reject(signal!.reason as Error)
-      }
-      const onTimeout = (): void => {
-        stop()
-        reject(new TimeoutError(`${inspect(this)} was not done within ${timeout} ms`, { future: this }))
-      }
-      const timer = timeout === undefined || timeout === Infinity ? undefined : setTimeout(onTimeout, timeout)
-      signal?.addEventListener('abort', onAbort, { once: true })
+    const listen = (happened: (result: Promise<R>) => void): (() => void) => {
+      const onDone = (): void => happened(settled())
       this.#onDone(onDone)
+      return () => this.#offDone(onDone)
+    }
+    return waitFor(options, listen, () => {
+      throw new TimeoutError(`${inspect(this)} was not done within ${options.timeout} ms`, { future: this })
     })
   }
 
@@ -437,9 +431,7 @@ export class Future<T> implements PromiseLike<T> {
         if (future.#state < CANCELLED) (future.#progress ??= new Progress()).push(value)
       },
       onDone: (future, callback) => future.#onDone(callback),
-      removeOnDone(future, callback) {
-        if (future.#callbacks !== undefined) future.#callbacks = future.#callbacks.filter((other) => other !== callback)
-      },
+      removeOnDone: (future, callback) => future.#offDone(callback),
       observe: (future) => future.#observe(),
       failed: (future) => future.#state === RAISED,
       value: (future) => future.#value,

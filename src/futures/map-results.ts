@@ -8,9 +8,10 @@
  * cancel at once what next() waits for.
  */
 import { inspect } from 'node:util'
-import { type ErrorEnvelope, decodeError } from './error-envelope.js'
+import { type ErrorEnvelope, decodeError } from './travel/error-envelope.js'
 import { CancelledError, TimeoutError } from './errors.js'
 import { access, type Future } from './future.js'
+import { waitFor } from './wait-for.js'
 
 export interface MapOptions {
   /** ms from the call of map() until next() throws TimeoutError; then the rest is cancelled. Default: none. */
@@ -231,22 +232,19 @@ export class MapResults<R> implements AsyncIterableIterator<R>, AsyncDisposable 
   /** Resolves when something was submitted, is done, or ended. @throws TimeoutError */
   #change(): Promise<void> {
     const first = this.#options.unordered === true ? undefined : this.#entries.first?.future
-    return new Promise<void>((resolve, reject) => {
-      const left = this.#deadline - performance.now()
-      const onChange = (): void => {
-        clearTimeout(timer)
+    const listen = (happened: () => void): (() => void) => {
+      this.#wake = happened
+      const wake = (): void => this.#wake?.()
+      if (first !== undefined) access.onDone(first, wake)
+      return () => {
         this.#wake = undefined
-        resolve()
+        if (first !== undefined) access.removeOnDone(first, wake)
       }
-      const onTimeout = (): void => {
-        this.#wake = undefined
-        this.#cancelRest()
-        const message = `The results of map() were not complete within ${this.#options.timeout} ms`
-        reject(new TimeoutError(message, first === undefined ? {} : { future: first }))
-      }
-      const timer = left === Infinity ? undefined : setTimeout(onTimeout, Math.max(0, left))
-      this.#wake = onChange
-      if (first !== undefined) access.onDone(first, () => this.#wake?.())
+    }
+    return waitFor<void>({ timeout: this.#deadline - performance.now() }, listen, () => {
+      this.#cancelRest()
+      const message = `The results of map() were not complete within ${this.#options.timeout} ms`
+      throw new TimeoutError(message, first === undefined ? {} : { future: first })
     })
   }
 

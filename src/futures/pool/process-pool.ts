@@ -1,11 +1,11 @@
-import { type ChildProcess, fork } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
-import { BrokenProcessPoolError, type WorkerDeath } from './errors.js'
-import { requireInteger } from './executor.js'
+import { BrokenProcessPoolError, type WorkerDeath } from '../errors.js'
+import { requireInteger } from '../executor.js'
 import { type LinkEvents, PoolExecutor, type PoolOptions } from './pool.js'
 import type { WorkerLink } from './pool-worker.js'
-import type { FromWorker, WorkerSetup } from './worker/messages.js'
+import type { FromWorker, WorkerSetup } from '../worker/messages.js'
 
 export interface ProcessPoolOptions extends PoolOptions {
   /** How many calls one process runs at once; there are `maxWorkers / callsPerProcess` processes then. Default: 1. */
@@ -38,7 +38,7 @@ export class ProcessPoolExecutor extends PoolExecutor {
     super({ ...given, maxWorkers }, Math.max(1, Math.ceil(maxWorkers / callsPerProcess)))
     this.#options = given
     this.killSignal = given.killSignal ?? 'SIGTERM'
-    this.bootstrap = given.bootstrap ?? new URL('./worker/process-entry.js', import.meta.url)
+    this.bootstrap = given.bootstrap ?? new URL('../worker/process-entry.js', import.meta.url)
     this.startFirst()
   }
 
@@ -49,6 +49,8 @@ export class ProcessPoolExecutor extends PoolExecutor {
 
   protected override link(setup: WorkerSetup, events: LinkEvents): WorkerLink {
     const { env, execArgv } = this.#options
+    // Loaded when it is needed: every thread of a thread pool imports this library too, and this takes 4 ms.
+    const { fork } = process.getBuiltinModule('node:child_process')
     const child = fork(fileURLToPath(this.bootstrap), {
       serialization: 'advanced',
       execArgv: [...(execArgv ?? inheritedArguments())],

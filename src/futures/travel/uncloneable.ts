@@ -1,5 +1,5 @@
 import { inspect } from 'node:util'
-import { NotSerializableError } from './errors.js'
+import { NotSerializableError } from '../errors.js'
 
 /**
  * The error for a value that cannot travel: names the innermost part that is to blame, as `args[0].onProgress`.

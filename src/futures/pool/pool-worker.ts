@@ -7,16 +7,16 @@
  * back; nothing new is given to a worker that is about to be killed or replaced.
  */
 import type { Transferable } from 'node:worker_threads'
-import type { Call, CallRunner } from './call.js'
+import type { Call, CallRunner } from '../call.js'
 import { Claims } from './claims.js'
-import { decodeError, encodeError, type ErrorEnvelope } from './error-envelope.js'
-import type { WorkerDeath } from './errors.js'
-import { access } from './future.js'
-import { type BufferPlaces, pack, unpack } from './payload.js'
-import { describeTask, type TaskReference } from './task.js'
-import { collectTransfers, forgetTransfers } from './transfer.js'
-import { notSerializable } from './uncloneable.js'
-import { appendCall, type FlatCalls, type FromWorker, type ToWorker } from './worker/messages.js'
+import { decodeError, encodeError, type ErrorEnvelope } from '../travel/error-envelope.js'
+import type { WorkerDeath } from '../errors.js'
+import { access } from '../future.js'
+import { type BufferPlaces, pack, unpack } from '../travel/payload.js'
+import { describeTask, type TaskReference } from '../task.js'
+import { collectTransfers, forgetTransfers } from '../travel/transfer.js'
+import { notSerializable } from '../travel/uncloneable.js'
+import { appendCall, type FlatCalls, type FromWorker, type ToWorker } from '../worker/messages.js'
 
 /** The thread or process itself. */
 export interface WorkerLink {

@@ -6,7 +6,7 @@
  * plain data; what cannot be kept is described in words. The other side gets an instance of the class it knows by that name, else a RemoteError.
  */
 import { inspect } from 'node:util'
-import * as ours from './errors.js'
+import * as ours from '../errors.js'
 import { cloneable } from './uncloneable.js'
 
 /** A thrown value as plain data. */

@@ -1,11 +1,11 @@
 import { availableParallelism } from 'node:os'
 import { type ResourceLimits, Worker } from 'node:worker_threads'
 import { Claims } from './claims.js'
-import { BrokenThreadPoolError, type WorkerDeath } from './errors.js'
-import { requireInteger } from './executor.js'
+import { BrokenThreadPoolError, type WorkerDeath } from '../errors.js'
+import { requireInteger } from '../executor.js'
 import { type LinkEvents, PoolExecutor, type PoolOptions } from './pool.js'
 import type { WorkerLink } from './pool-worker.js'
-import type { FromWorker, WorkerSetup } from './worker/messages.js'
+import type { FromWorker, WorkerSetup } from '../worker/messages.js'
 
 export interface ThreadPoolOptions extends PoolOptions {
   /**
@@ -37,7 +37,7 @@ export class ThreadPoolExecutor extends PoolExecutor {
     requireInteger('threads', threads, 1)
     super({ ...given, maxWorkers }, Math.min(threads, maxWorkers))
     this.#options = given
-    this.bootstrap = given.bootstrap ?? new URL('./worker/thread-entry.js', import.meta.url)
+    this.bootstrap = given.bootstrap ?? new URL('../worker/thread-entry.js', import.meta.url)
     this.startFirst()
   }
 
@@ -57,7 +57,7 @@ export class ThreadPoolExecutor extends PoolExecutor {
     // This form, literally, is what bundlers look for.
     const worker =
       bootstrap === undefined
-        ? new Worker(new URL('./worker/thread-entry.js', import.meta.url), options)
+        ? new Worker(new URL('../worker/thread-entry.js', import.meta.url), options)
         : new Worker(bootstrap, options)
     let error: unknown
     worker.on('message', (message: FromWorker) => events.message(message))

@@ -8,16 +8,16 @@
  * Workers start when calls need them, all that are needed at once. A pool keeps the program running only while it has unfinished calls.
  */
 import { inspect } from 'node:util'
-import type { Call } from './call.js'
+import type { Call } from '../call.js'
 import type { Claims } from './claims.js'
-import { currentTask } from './current-task.js'
-import { BrokenExecutorError, NestedSubmitError, type WorkerDeath } from './errors.js'
-import { Executor, type ExecutorOptions, requireInteger, requireTime } from './executor.js'
-import { log } from './logger.js'
+import { currentTask } from '../current-task.js'
+import { BrokenExecutorError, NestedSubmitError, type WorkerDeath } from '../errors.js'
+import { Executor, type ExecutorOptions, requireInteger, requireTime } from '../executor.js'
+import { log } from '../logger.js'
 import { PoolWorker, type WorkerEvents, type WorkerLink } from './pool-worker.js'
-import { type Callable, describeTask, isCallable, referenceOf, type TaskReference } from './task.js'
-import { inWorker } from './worker/in-worker.js'
-import type { FromWorker, WorkerSetup } from './worker/messages.js'
+import { type Callable, describeTask, isCallable, referenceOf, type TaskReference } from '../task.js'
+import { inWorker } from '../worker/in-worker.js'
+import type { FromWorker, WorkerSetup } from '../worker/messages.js'
 
 export interface PoolOptions extends ExecutorOptions {
   /** Workers to start at once and to keep when idle. Default: 0, they start when calls need them. */

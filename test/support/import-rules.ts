@@ -21,7 +21,7 @@ export const rooms: Readonly<Record<string, Room>> = {
 }
 
 /** Files outside every room: they say which rooms the package shows to the world. */
-export const frontDoors = ['src/index.ts']
+const frontDoors = ['src/index.ts']
 
 /** Where a program may end itself or read its command line; everywhere else both come from the caller. */
 const mayExit = [/^src\/cli\//, /^src\/flags\/flags[^/]*\.ts$/, /^src\/futures\/worker\//]

@@ -3,6 +3,16 @@ import type { Future, WaitOptions } from './future.js'
 import { subscribe } from './wait.js'
 
 /**
+ * An async iterator that gives out futures themselves. Declared apart, with a `next` of its own, because TypeScript takes what comes out of a
+ * plain `AsyncIterableIterator<Future<T>>` in a `for await` loop for a `T`.
+ */
+export interface FutureIterator<F extends Future<unknown>> extends AsyncIterableIterator<F> {
+  next(): Promise<IteratorResult<F, undefined>>
+  return(): Promise<IteratorResult<F, undefined>>
+  [Symbol.asyncIterator](): FutureIterator<F>
+}
+
+/**
  * The futures as they become done: those that already are first, then in order of completion, each once, cancelled ones too.
  *
  * A hand-written iterator, because an async generator cannot give out a future: `yield` awaits what it is given, so the loop would get the
@@ -11,7 +21,7 @@ import { subscribe } from './wait.js'
  * @throws TimeoutError '2 (of 4) futures unfinished', or `signal.reason`
  * @example for await (const future of asCompleted(futures)) console.log(future.resultNow())
  */
-export function asCompleted<F extends Future<unknown>>(futures: Iterable<F>, options: WaitOptions = {}): AsyncIterableIterator<F> {
+export function asCompleted<F extends Future<unknown>>(futures: Iterable<F>, options: WaitOptions = {}): FutureIterator<F> {
   const { timeout, signal } = options
   const pending = new Set(futures)
   const total = pending.size
@@ -72,7 +82,7 @@ export function asCompleted<F extends Future<unknown>>(futures: Iterable<F>, opt
     return value === undefined ? { done: true, value: undefined } : { done: false, value }
   }
 
-  const iterator: AsyncIterableIterator<F> = {
+  const iterator: FutureIterator<F> = {
     next() {
       const result = turn.then(step)
       turn = result.catch(() => undefined)

@@ -26,7 +26,7 @@ export type { FutureProducer, FutureState, FutureTiming, WaitOptions } from './f
 export { Executor } from './executor.js'
 export type { ExecutorOptions, ExecutorStats, ScheduleOptions, ShutdownOptions } from './executor.js'
 export { wait } from './wait.js'
-export { asCompleted } from './as-completed.js'
+export { asCompleted, type FutureIterator } from './as-completed.js'
 export { SequentialExecutor } from './sequential-executor.js'
 export { AsyncExecutor } from './async-executor.js'
 

@@ -50,7 +50,12 @@ export class Call implements FutureOwner {
   /** Where it was submitted; its `stack` is formatted only if the call fails. */
   readonly origin: { readonly stack?: string } | undefined
 
-  constructor(fn: unknown, args: readonly unknown[], origin: { readonly stack?: string } | undefined, options: CallOptions = PLAIN) {
+  constructor(
+    fn: unknown,
+    args: readonly unknown[],
+    origin: { readonly stack?: string } | undefined,
+    options: CallOptions = PLAIN,
+  ) {
     this.fn = fn
     this.args = args
     this.origin = origin

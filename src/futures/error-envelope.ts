@@ -31,7 +31,8 @@ const MAX_DEPTH = 8
 type ErrorClass = abstract new (...args: never[]) => Error
 
 const known = new Map<string, ErrorClass>()
-for (const builtin of [Error, EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError, AggregateError]) known.set(builtin.name, builtin)
+for (const builtin of [Error, EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError, AggregateError])
+  known.set(builtin.name, builtin)
 for (const own of Object.values(ours)) known.set(own.name, own)
 
 /**
@@ -46,7 +47,8 @@ export function registerError(errorClass: ErrorClass): void {
 }
 
 export function encodeError(error: unknown, depth = 0): ErrorEnvelope {
-  if (!isError(error)) return cloneable(error) ? { kind: 'value', value: error } : { kind: 'described', text: inspect(error, { depth: 1 }) }
+  if (!isError(error))
+    return cloneable(error) ? { kind: 'value', value: error } : { kind: 'described', text: inspect(error, { depth: 1 }) }
   if (depth >= MAX_DEPTH) return { kind: 'described', text: `${error.name}: ${error.message} (and its causes)` }
   const props: Record<string, unknown> = {}
   for (const key of Object.keys(error)) {
@@ -80,7 +82,11 @@ export function decodeError(envelope: ErrorEnvelope, where = ''): unknown {
     Object.defineProperty(error, key, { value, writable: true, configurable: true, enumerable: true })
   }
   if (envelope.cause !== undefined) define('cause', decodeError(envelope.cause))
-  if (envelope.errors !== undefined) define('errors', envelope.errors.map((inner) => decodeError(inner)))
+  if (envelope.errors !== undefined)
+    define(
+      'errors',
+      envelope.errors.map((inner) => decodeError(inner)),
+    )
   return error
 }
 
@@ -92,13 +98,18 @@ function instantiate({ classes, name, message }: ErrorEnvelope & { kind: 'error'
   const error = errorClass === undefined ? new ours.RemoteError(message) : new Error(message)
   // A constructor may want arguments or do something; only a native error made to look like its class prints and compares like one.
   if (errorClass !== undefined) Object.setPrototypeOf(error, errorClass.prototype as object)
-  if (error.name !== name) Object.defineProperty(error, 'name', { value: name, writable: true, configurable: true, enumerable: false })
+  if (error.name !== name)
+    Object.defineProperty(error, 'name', { value: name, writable: true, configurable: true, enumerable: false })
   return error
 }
 
 function classesOf(error: Error): string[] {
   const names: string[] = []
-  for (let proto: unknown = Object.getPrototypeOf(error); proto !== null && proto !== Object.prototype; proto = Object.getPrototypeOf(proto)) {
+  for (
+    let proto: unknown = Object.getPrototypeOf(error);
+    proto !== null && proto !== Object.prototype;
+    proto = Object.getPrototypeOf(proto)
+  ) {
     const { constructor } = proto as { constructor?: { name?: string } }
     if (constructor?.name !== undefined && constructor.name !== '' && constructor.name !== 'Error') names.push(constructor.name)
   }

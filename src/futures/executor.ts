@@ -173,7 +173,8 @@ export abstract class Executor implements AsyncDisposable {
         }
         const onRoom = (): void => stop(resolve)
         const onAbort = (): void => stop(() => reject(signal!.reason as Error))
-        const onTimeout = (): void => stop(() => reject(new TimeoutError(`The queue of ${this.name} had no room within ${timeout} ms`)))
+        const onTimeout = (): void =>
+          stop(() => reject(new TimeoutError(`The queue of ${this.name} had no room within ${timeout} ms`)))
         const timer = left === Infinity ? undefined : setTimeout(onTimeout, Math.max(0, left))
         signal?.addEventListener('abort', onAbort, { once: true })
         this.#roomWaiters.push(onRoom)
@@ -271,6 +272,11 @@ export abstract class Executor implements AsyncDisposable {
     return this.queue.length
   }
 
+  /** Whether there are futures that are not done. */
+  protected get hasUnfinished(): boolean {
+    return this.#unfinished > 0
+  }
+
   protected get isShutdown(): boolean {
     return this.#isShutdown
   }
@@ -324,7 +330,9 @@ export abstract class Executor implements AsyncDisposable {
 
   #refuseIfClosed(fn: unknown): void {
     if (!isCallable(fn)) {
-      throw new TypeError(`Expected \`fn\` to be a function, a task() or a reference of tasks(), got ${inspect(fn)} (${typeof fn})`)
+      throw new TypeError(
+        `Expected \`fn\` to be a function, a task() or a reference of tasks(), got ${inspect(fn)} (${typeof fn})`,
+      )
     }
     const refusal = this.#isShutdown ? undefined : this.refusal(fn)
     if (refusal !== undefined) throw refusal
@@ -346,7 +354,9 @@ export abstract class Executor implements AsyncDisposable {
   }
 
   #wakeForRoom(): void {
-    for (const wake of [...this.#roomWaiters]) wake()
+    const waiters = this.#roomWaiters
+    this.#roomWaiters = []
+    for (const wake of waiters) wake()
   }
 
   #checkEnd(): void {
@@ -395,8 +405,10 @@ function nextName(className: string): string {
 
 /** @throws TypeError, or RangeError if it is an integer out of range */
 export function requireInteger(option: string, value: unknown, least: number): void {
-  if (!Number.isInteger(value)) throw new TypeError(`Expected \`${option}\` to be an integer from ${least} up, got ${inspect(value)} (${typeof value})`)
-  if ((value as number) < least) throw new RangeError(`Expected \`${option}\` to be an integer from ${least} up, got ${inspect(value)}`)
+  if (!Number.isInteger(value))
+    throw new TypeError(`Expected \`${option}\` to be an integer from ${least} up, got ${inspect(value)} (${typeof value})`)
+  if ((value as number) < least)
+    throw new RangeError(`Expected \`${option}\` to be an integer from ${least} up, got ${inspect(value)}`)
 }
 
 /** @throws TypeError or RangeError */

@@ -105,6 +105,7 @@ function properties(session: Session, { objectId }: RemoteObject): { result: Pro
 }
 
 /** Commands to the inspector of one's own thread are answered before post() returns. */
+// oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- each command has its own answer
 function post<R>(session: Session, method: string, params?: object): R {
   let answer: { error: Error | null; result: unknown } | undefined
   session.post(method, params, (error, result) => {

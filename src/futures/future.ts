@@ -245,11 +245,10 @@ export class Future<T> implements PromiseLike<T> {
   }
 
   get timing(): FutureTiming {
-    const at = (time: number): number => performance.timeOrigin + time
     return {
-      created: at(this.#created),
-      ...(this.#started === 0 ? {} : { started: at(this.#started) }),
-      ...(this.#finished === 0 ? {} : { finished: at(this.#finished) }),
+      created: sinceEpoch(this.#created),
+      ...(this.#started === 0 ? {} : { started: sinceEpoch(this.#started) }),
+      ...(this.#finished === 0 ? {} : { finished: sinceEpoch(this.#finished) }),
       ...(this.#worker === undefined ? {} : { worker: this.#worker }),
     }
   }
@@ -293,7 +292,11 @@ export class Future<T> implements PromiseLike<T> {
 
   [inspect.custom](): string {
     const end =
-      this.#state === RETURNED ? ` returned ${typeName(this.#value)}` : this.#state === RAISED ? ` raised ${typeName(this.#value)}` : ''
+      this.#state === RETURNED
+        ? ` returned ${typeName(this.#value)}`
+        : this.#state === RAISED
+          ? ` raised ${typeName(this.#value)}`
+          : ''
     return `<Future #${this.id} state=${this.state}${end}>`
   }
 
@@ -442,6 +445,10 @@ export class Future<T> implements PromiseLike<T> {
       value: (future) => future.#value,
     }
   }
+}
+
+function sinceEpoch(time: number): number {
+  return performance.timeOrigin + time
 }
 
 function cancelledError(reason: unknown, hasReason: boolean): CancelledError {

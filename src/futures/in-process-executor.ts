@@ -102,7 +102,8 @@ export abstract class InProcessExecutor extends Executor implements CallRunner {
     return async (...args: never[]) => {
       const module = (await import(url)) as Record<string, unknown>
       const found = module[name]
-      if (typeof found !== 'function') throw new TaskNotFoundError(`'${name}' is not a function exported by ${url}; exported: ${Object.keys(module).join(', ')}`)
+      if (typeof found !== 'function')
+        throw new TaskNotFoundError(`'${name}' is not a function exported by ${url}; exported: ${Object.keys(module).join(', ')}`)
       return (found as (...args: never[]) => unknown)(...args)
     }
   }

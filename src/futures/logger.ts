@@ -1,8 +1,10 @@
+import { inspect } from 'node:util'
+
 /** Receives failures that no caller can be told about: a throwing callback, a failing initializer, an error nobody retrieved. */
 export type Logger = (message: string, error?: unknown) => void
 
 const toStderr: Logger = (message, error) => {
-  const detail = error instanceof Error ? (error.stack ?? String(error)) : error === undefined ? '' : String(error)
+  const detail = error instanceof Error ? (error.stack ?? String(error)) : error === undefined ? '' : inspect(error)
   process.stderr.write(`halyard: ${message}${detail === '' ? '' : ` ${detail}`}\n`)
 }
 

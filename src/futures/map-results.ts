@@ -95,7 +95,9 @@ export class MapResults<R> implements AsyncIterableIterator<R>, AsyncDisposable 
     const isEager = buffersize === undefined && !target.isBounded && inputs.every(isSized)
     this.#allowed = isEager ? Infinity : (buffersize ?? target.maxAhead)
     this.#isAsync = inputs.some((input) => Symbol.asyncIterator in input)
-    this.#sources = inputs.map((input) => (Symbol.asyncIterator in input ? input[Symbol.asyncIterator]() : input[Symbol.iterator]()) as Source)
+    this.#sources = inputs.map(
+      (input) => (Symbol.asyncIterator in input ? input[Symbol.asyncIterator]() : input[Symbol.iterator]()) as Source,
+    )
     if (signal !== undefined) {
       this.#onAbort = () => this.#abort(signal.reason)
       if (signal.aborted) {
@@ -206,7 +208,11 @@ export class MapResults<R> implements AsyncIterableIterator<R>, AsyncDisposable 
   #open({ index, size, future }: Entry): Settled<R> | undefined {
     if (access.failed(future) || future.cancelled()) {
       // A chunk that is lost as a whole, with its worker for example, fails every item in it.
-      const settled = Array.from({ length: size }, (_, i) => ({ index: index + i, status: 'rejected' as const, reason: access.value(future) }))
+      const settled = Array.from({ length: size }, (_, i) => ({
+        index: index + i,
+        status: 'rejected' as const,
+        reason: access.value(future),
+      }))
       this.#ready.push(...settled.slice(1))
       return settled[0]
     }
@@ -276,7 +282,7 @@ export class MapResults<R> implements AsyncIterableIterator<R>, AsyncDisposable 
       const items: unknown[][] = []
       try {
         while (items.length < this.#chunksize && !this.#exhausted) {
-          const results = await Promise.all(this.#sources.map((source) => source.next()))
+          const results = await Promise.all(this.#sources.map(async (source) => source.next()))
           if (results.some(({ done }) => done === true)) this.#exhausted = true
           else items.push(results.map(({ value }) => value))
         }
@@ -399,7 +405,8 @@ export function mapArguments(rest: readonly unknown[]): {
   const sources = hasOptions ? rest.slice(0, -1) : [...rest]
   if (sources.length === 0) throw new TypeError('map() needs at least one iterable besides the function')
   for (const [i, source] of sources.entries()) {
-    if (!isIterable(source)) throw new TypeError(`Expected argument ${i + 2} of map() to be iterable, got ${inspect(source)} (${typeof source})`)
+    if (!isIterable(source))
+      throw new TypeError(`Expected argument ${i + 2} of map() to be iterable, got ${inspect(source)} (${typeof source})`)
   }
   const options = ((hasOptions ? last : undefined) ?? {}) as MapOptions
   const { chunksize, buffersize, timeout, onError } = options

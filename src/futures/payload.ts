@@ -40,7 +40,11 @@ export function unpack(values: unknown[], buffers: BufferPlaces | undefined): vo
   }
 }
 
-function trim(view: ArrayBufferView, path: readonly (string | number)[], note: (path: readonly (string | number)[]) => void): unknown {
+function trim(
+  view: ArrayBufferView,
+  path: readonly (string | number)[],
+  note: (path: readonly (string | number)[]) => void,
+): unknown {
   const isBuffer = Buffer.isBuffer(view)
   if (isBuffer) note(path)
   if (view.byteLength === view.buffer.byteLength || !(view.buffer instanceof ArrayBuffer)) return view

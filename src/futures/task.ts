@@ -35,9 +35,14 @@ export type Callable<A extends unknown[], R> = ((...args: A) => R | PromiseLike<
  * @param name the name it is exported under
  * @example export const downloadOne = task(import.meta, 'downloadOne', async (cc: string) => …)
  */
-export function task<A extends unknown[], R>(meta: { readonly url: string }, name: string, fn: (...args: A) => R): (...args: A) => R {
+export function task<A extends unknown[], R>(
+  meta: { readonly url: string },
+  name: string,
+  fn: (...args: A) => R,
+): (...args: A) => R {
   if (typeof fn !== 'function') throw new TypeError(`Expected \`fn\` to be a function, got ${inspect(fn)}`)
-  if (typeof meta?.url !== 'string') throw new TypeError('Expected `meta` to be import.meta of the module that exports the function')
+  if (typeof meta?.url !== 'string')
+    throw new TypeError('Expected `meta` to be import.meta of the module that exports the function')
   const reference: TaskReference = { url: meta.url, name }
   Object.defineProperty(fn, REFERENCE, { value: reference, configurable: true })
   return fn
@@ -106,7 +111,8 @@ const ADVICE =
 
 function byLocation(fn: (...args: unknown[]) => unknown): TaskReference {
   const what = fn.name === '' ? 'An anonymous function' : `The function '${fn.name}'`
-  const refuse = (why: string): TaskNotFoundError => new TaskNotFoundError(`${what} cannot be sent to another thread or process: ${why}. ${ADVICE}`)
+  const refuse = (why: string): TaskNotFoundError =>
+    new TaskNotFoundError(`${what} cannot be sent to another thread or process: ${why}. ${ADVICE}`)
   const location = locate(fn)
   switch (location.kind) {
     case 'unavailable':

@@ -16,8 +16,13 @@ let anyMarked = false
 export function transfer<T extends object>(value: T, list?: readonly Transferable[]): T {
   const parts = list ?? [ArrayBuffer.isView(value) ? (value.buffer as ArrayBuffer) : (value as unknown as Transferable)]
   const pool = Buffer.from('x').buffer
-  if (parts.includes(pool as Transferable) || (ArrayBuffer.isView(value) && Buffer.isBuffer(value) && value.byteLength !== value.buffer.byteLength)) {
-    throw new TypeError(`${inspect(value)} shares its memory with other Buffers and cannot be transferred; copy it first: transfer(Uint8Array.from(buffer))`)
+  if (
+    parts.includes(pool as Transferable) ||
+    (ArrayBuffer.isView(value) && Buffer.isBuffer(value) && value.byteLength !== value.buffer.byteLength)
+  ) {
+    throw new TypeError(
+      `${inspect(value)} shares its memory with other Buffers and cannot be transferred; copy it first: transfer(Uint8Array.from(buffer))`,
+    )
   }
   marked.set(value, parts)
   anyMarked = true

@@ -3,13 +3,15 @@ import type { Future, WaitOptions } from './future.js'
 import { subscribe } from './wait.js'
 
 /**
- * An async iterator that gives out futures themselves. Declared apart, with a `next` of its own, because TypeScript takes what comes out of a
- * plain `AsyncIterableIterator<Future<T>>` in a `for await` loop for a `T`.
+ * Futures, as they become done, for a `for await` loop. It is not declared as an AsyncIterableIterator, which it is: TypeScript believes that
+ * `for await` awaits what one of those gives, and would take each future for its result.
  */
-export interface FutureIterator<F extends Future<unknown>> extends AsyncIterableIterator<F> {
+export interface CompletedFutures<F> {
+  /** The next future that is done. */
   next(): Promise<IteratorResult<F, undefined>>
+  /** Stops waiting. */
   return(): Promise<IteratorResult<F, undefined>>
-  [Symbol.asyncIterator](): FutureIterator<F>
+  [Symbol.asyncIterator](): CompletedFutures<F>
 }
 
 /**
@@ -21,7 +23,7 @@ export interface FutureIterator<F extends Future<unknown>> extends AsyncIterable
  * @throws TimeoutError '2 (of 4) futures unfinished', or `signal.reason`
  * @example for await (const future of asCompleted(futures)) console.log(future.resultNow())
  */
-export function asCompleted<F extends Future<unknown>>(futures: Iterable<F>, options: WaitOptions = {}): FutureIterator<F> {
+export function asCompleted<F extends Future<unknown>>(futures: Iterable<F>, options: WaitOptions = {}): CompletedFutures<F> {
   const { timeout, signal } = options
   const pending = new Set(futures)
   const total = pending.size
@@ -82,7 +84,7 @@ export function asCompleted<F extends Future<unknown>>(futures: Iterable<F>, opt
     return value === undefined ? { done: true, value: undefined } : { done: false, value }
   }
 
-  const iterator: FutureIterator<F> = {
+  const iterator: CompletedFutures<F> = {
     next() {
       const result = turn.then(step)
       turn = result.catch(() => undefined)

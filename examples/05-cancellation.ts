@@ -38,7 +38,8 @@ if (isMain(import.meta)) {
 
   const controller = new AbortController()
   const calls = [50, 60, 70].map((to) => executor.schedule({ fn: count, args: [to], signal: controller.signal }))
-  controller.abort('the whole batch')
+  await sleep(100)
+  controller.abort('the whole batch') // one of them runs, two wait
   const outcomes = await Promise.allSettled(calls)
   console.log('one signal for a batch:', outcomes.map(({ status }) => status).join(', '))
 }

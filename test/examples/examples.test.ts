@@ -59,7 +59,7 @@ test('03 starts three calls at once and hands out results in the order of the li
   const timed = await runExample(t, '03-executor-map', { env: { LOITER_UNIT: '0.1' } })
   for (const line of timed) assert.match(line, /^\[\d\d:\d\d:\d\d\] \t*[a-zA-Z]/)
   const lines = timed.map((line) => line.slice('[00:00:00] '.length).trimStart())
-  assert.equal(lines.length, 17)
+  assert.equal(lines.length, 18)
   assert.equal(lines[0], 'Script starting.')
   assert.match(lines[1] ?? '', /^results: /)
   assert.deepEqual(

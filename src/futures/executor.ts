@@ -335,9 +335,9 @@ export abstract class Executor implements AsyncDisposable {
         `Expected \`fn\` to be a function, a task() or a reference of tasks(), got ${inspect(fn)} (${typeof fn})`,
       )
     }
-    const refusal = this.#isShutdown ? undefined : this.refusal(fn)
+    const refusal = this.refusal(fn)
     if (refusal !== undefined) throw refusal
-    if (this.#isShutdown) throw this.refusal(fn) ?? new ExecutorShutdownError('cannot schedule new futures after shutdown')
+    if (this.#isShutdown) throw new ExecutorShutdownError('cannot schedule new futures after shutdown')
   }
 
   #accept(call: Call): Future<unknown> {

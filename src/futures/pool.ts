@@ -72,7 +72,7 @@ export abstract class PoolExecutor extends Executor {
   #brokenBy: BrokenExecutorError | undefined
   #deaths = 0
   #startNotBefore = 0
-  #startTimer: NodeJS.Timeout | undefined
+  #isStartPlanned = false
   #stuckTimer: NodeJS.Timeout | undefined
   #isHeld = false
   #releaseScheduled = false
@@ -212,7 +212,6 @@ export abstract class PoolExecutor extends Executor {
   }
 
   protected override shuttingDown(): void {
-    clearTimeout(this.#startTimer)
     if (this.queue.length > 0) this.dispatch()
     for (const worker of this.#workers) if (worker.isIdle) worker.stop()
   }
@@ -258,8 +257,10 @@ export abstract class PoolExecutor extends Executor {
     if (this.#brokenBy !== undefined || this.#isTerminated) return undefined
     const now = performance.now()
     if (now < this.#startNotBefore) {
-      this.#startTimer ??= setTimeout(() => {
-        this.#startTimer = undefined
+      if (this.#isStartPlanned) return undefined
+      this.#isStartPlanned = true
+      setTimeout(() => {
+        this.#isStartPlanned = false
         this.dispatch()
       }, this.#startNotBefore - now)
       return undefined
@@ -357,9 +358,13 @@ export abstract class PoolExecutor extends Executor {
     this.#placeOf.delete(worker)
     if (!worker.hasGreeted && this.#brokenBy === undefined && !this.#isTerminated) {
       this.#neverGreeted(worker, `ended ${describeDeath(death)} before it said hello`, cause, death)
-      this.#settleGone(worker, death, cause)
+      for (const call of worker.surrender()) this.settle(call, true, this.#brokenBy)
+      worker.gone(death)
     } else {
-      const { again, crashed } = this.#settleGone(worker, death, cause)
+      const deaths = this.#deaths
+      const { again, crashed } = worker.gone(death, cause)
+      // The calls it took down with it are no sign of life.
+      this.#deaths = deaths
       if (crashed && !this.#isTerminated) this.#crashed(death, cause)
       if (this.#brokenBy === undefined) this.queue.unshift(again)
       else for (const call of again) this.settle(call, true, this.#brokenBy)
@@ -369,14 +374,6 @@ export abstract class PoolExecutor extends Executor {
     const waiters = this.#goneWaiters
     this.#goneWaiters = []
     for (const wake of waiters) wake()
-  }
-
-  #settleGone(worker: PoolWorker, death: WorkerDeath, cause: unknown): ReturnType<PoolWorker['gone']> {
-    const deaths = this.#deaths
-    const left = worker.gone(death, cause)
-    // The calls it took down with it are no sign of life.
-    this.#deaths = deaths
-    return left
   }
 
   #crashed(death: WorkerDeath, cause: unknown): void {

@@ -55,6 +55,9 @@ interface Entry {
   readonly index: number
   readonly size: number
   readonly future: Future<unknown>
+  /** Its neighbours in {@link Entries}. */
+  previous?: Entry | undefined
+  next?: Entry | undefined
 }
 
 /** What a worker sends back for one item of a chunk. */
@@ -69,8 +72,8 @@ export class MapResults<R> implements AsyncIterableIterator<R>, AsyncDisposable 
   readonly #deadline: number
   /** Submitted calls whose results were not given out, oldest first. */
   #entries: Entries = new Entries()
-  /** Unordered: those of them that are done. */
-  #completed: Entry[] = []
+  /** Unordered: those that are done, first done first; they are no longer among `#entries`. */
+  #completed: Entries = new Entries()
   /** Items of a finished chunk that were not given out. */
   #ready: Settled<R>[] = []
   #nextIndex = 0
@@ -181,7 +184,8 @@ export class MapResults<R> implements AsyncIterableIterator<R>, AsyncDisposable 
     const item = this.#ready.shift()
     if (item !== undefined) return item
     if (this.#ended) return undefined
-    if (this.#submitted >= this.#allowed || this.#entries.length > 0 || this.#pumping) this.#allowed += 1
+    if (this.#submitted >= this.#allowed || this.#entries.length > 0 || this.#completed.length > 0 || this.#pumping)
+      this.#allowed += 1
     this.#fill()
     for (;;) {
       const entry = this.#take()
@@ -198,11 +202,7 @@ export class MapResults<R> implements AsyncIterableIterator<R>, AsyncDisposable 
 
   /** The entry to give out now, if it is done. */
   #take(): Entry | undefined {
-    if (this.#options.unordered === true) {
-      const entry = this.#completed.shift()
-      if (entry !== undefined) this.#entries.delete(entry)
-      return entry
-    }
+    if (this.#options.unordered === true) return this.#completed.shift()
     return this.#entries.first?.future.done() === true ? this.#entries.shift() : undefined
   }
 
@@ -306,10 +306,13 @@ export class MapResults<R> implements AsyncIterableIterator<R>, AsyncDisposable 
     const entry: Entry = { index: this.#nextIndex, size: items.length, future }
     this.#nextIndex += items.length
     this.#submitted += 1
+    const entries = this.#entries
     access.observe(future)
-    this.#entries.push(entry)
+    entries.push(entry)
     if (this.#options.unordered === true) {
       access.onDone(future, () => {
+        if (entries !== this.#entries) return // let go of meanwhile
+        entries.delete(entry)
         this.#completed.push(entry)
         this.#wake?.()
       })
@@ -357,39 +360,56 @@ export class MapResults<R> implements AsyncIterableIterator<R>, AsyncDisposable 
     }
     this.#exhausted = true
     this.#entries = new Entries()
-    this.#completed = []
+    this.#completed = new Entries()
     this.#ready = []
   }
 }
 
-/** A first-in-first-out list that lets go of what was taken out, and takes from the front in constant time. */
+/**
+ * A list that lets go of what was taken out, and takes from the front, or from anywhere, in constant time. Not a Set: looking for the first
+ * of a Set whose front was deleted skips over every deleted place again, which makes a map() over 200,000 items spend most of its time there.
+ */
 class Entries implements Iterable<Entry> {
-  #set = new Set<Entry>()
+  #first: Entry | undefined
+  #last: Entry | undefined
+  #length = 0
 
   get length(): number {
-    return this.#set.size
+    return this.#length
   }
 
   get first(): Entry | undefined {
-    return this.#set.values().next().value
+    return this.#first
   }
 
   push(entry: Entry): void {
-    this.#set.add(entry)
+    entry.previous = this.#last
+    if (this.#last === undefined) this.#first = entry
+    else this.#last.next = entry
+    this.#last = entry
+    this.#length += 1
   }
 
   shift(): Entry | undefined {
-    const { first } = this
-    if (first !== undefined) this.#set.delete(first)
+    const first = this.#first
+    if (first !== undefined) this.delete(first)
     return first
   }
 
+  /** Takes out an entry that is in here. */
   delete(entry: Entry): void {
-    this.#set.delete(entry)
+    const { previous, next } = entry
+    if (previous === undefined) this.#first = next
+    else previous.next = next
+    if (next === undefined) this.#last = previous
+    else next.previous = previous
+    entry.previous = undefined
+    entry.next = undefined
+    this.#length -= 1
   }
 
-  [Symbol.iterator](): Iterator<Entry> {
-    return this.#set.values()
+  *[Symbol.iterator](): Generator<Entry> {
+    for (let entry = this.#first; entry !== undefined; entry = entry.next) yield entry
   }
 }
 

@@ -115,6 +115,10 @@ export function startProgram(t: { after(end: () => void): void }, file: URL | st
 }
 
 /** Runs a program to its end. */
-export function runProgram(t: { after(end: () => void): void }, file: URL | string, options: ProgramOptions = {}): Promise<Ended> {
+export function runProgram(
+  t: { after(end: () => void): void },
+  file: URL | string,
+  options: ProgramOptions = {},
+): Promise<Ended> {
   return startProgram(t, file, options).ended
 }

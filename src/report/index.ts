@@ -1,0 +1,10 @@
+/** Turns plain records of runs into something to look at: a picture, a page, a page of text, a table. */
+export type { BarStatus, Noun, TimelineBar, TimelineRun } from './timeline.js'
+export type { TimelineOptions } from './timeline-layout.js'
+export { timelineSvg } from './timeline-svg.js'
+export type { TimelineHtmlOptions } from './timeline-html.js'
+export { timelineHtml } from './timeline-html.js'
+export type { TimelineTextOptions } from './timeline-text.js'
+export { timelineText } from './timeline-text.js'
+export type { ComparisonRow, TableOptions } from './table.js'
+export { comparisonTable } from './table.js'

@@ -1,0 +1,91 @@
+import { TimeoutError } from './errors.js'
+import type { Future, WaitOptions } from './future.js'
+import { subscribe } from './wait.js'
+
+/**
+ * The futures as they become done: those that already are first, then in order of completion, each once, cancelled ones too.
+ *
+ * A hand-written iterator, because an async generator cannot give out a future: `yield` awaits what it is given, so the loop would get the
+ * value, and a failed future would throw out of the loop. (For the same reason an async function cannot return a future.)
+ * @param options.timeout ms from this call until next() throws TimeoutError
+ * @throws TimeoutError '2 (of 4) futures unfinished', or `signal.reason`
+ * @example for await (const future of asCompleted(futures)) console.log(future.resultNow())
+ */
+export function asCompleted<F extends Future<unknown>>(
+  futures: Iterable<F>,
+  options: WaitOptions = {},
+): AsyncIterableIterator<F> {
+  const { timeout, signal } = options
+  const pending = new Set(futures)
+  const total = pending.size
+  const completed: F[] = []
+  const unsubscribes = new Map<F, () => void>()
+  const deadline = timeout === undefined ? Infinity : performance.now() + timeout
+  let ended = false
+  let wake: (() => void) | undefined
+  let turn: Promise<unknown> = Promise.resolve()
+
+  const onDone = (future: F): void => {
+    pending.delete(future)
+    unsubscribes.delete(future)
+    completed.push(future)
+    wake?.()
+  }
+  for (const future of pending) {
+    if (future.done()) onDone(future)
+    else unsubscribes.set(future, subscribe(future, onDone))
+  }
+
+  const end = (): void => {
+    ended = true
+    for (const unsubscribe of unsubscribes.values()) unsubscribe()
+    unsubscribes.clear()
+    pending.clear()
+    completed.length = 0
+    wake?.()
+  }
+
+  const change = (): Promise<void> =>
+    new Promise<void>((resolve, reject) => {
+      const stop = (then: () => void): void => {
+        wake = undefined
+        clearTimeout(timer)
+        signal?.removeEventListener('abort', onAbort)
+        then()
+      }
+      const onAbort = (): void => stop(() => reject(signal!.reason as Error))
+      const onTimeout = (): void => stop(() => reject(new TimeoutError(`${pending.size} (of ${total}) futures unfinished`)))
+      const left = deadline - performance.now()
+      const timer = left === Infinity ? undefined : setTimeout(onTimeout, Math.max(0, left))
+      signal?.addEventListener('abort', onAbort, { once: true })
+      wake = () => stop(resolve)
+    })
+
+  const step = async (): Promise<IteratorResult<F, undefined>> => {
+    try {
+      while (!ended && completed.length === 0 && pending.size > 0) {
+        signal?.throwIfAborted()
+        await change()
+      }
+    } catch (error) {
+      end()
+      throw error
+    }
+    const value = completed.shift()
+    return value === undefined ? { done: true, value: undefined } : { done: false, value }
+  }
+
+  const iterator: AsyncIterableIterator<F> = {
+    next() {
+      const result = turn.then(step)
+      turn = result.catch(() => undefined)
+      return result
+    },
+    return() {
+      end()
+      return Promise.resolve({ done: true, value: undefined })
+    },
+    [Symbol.asyncIterator]: () => iterator,
+  }
+  return iterator
+}

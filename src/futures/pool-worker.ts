@@ -1,0 +1,541 @@
+/**
+ * One worker, seen from the pool: which calls it has, what is on its way to it, and whether it may get more.
+ *
+ *   starting ──▶ working ⇄ idle ──▶ retiring ──▶ gone
+ *
+ * Guarantees: a call is in exactly one place, the queue or one worker; when the worker is gone every call it had has been settled or handed
+ * back; nothing new is given to a worker that is about to be killed or replaced.
+ */
+import type { Transferable } from 'node:worker_threads'
+import type { Call, CallRunner } from './call.js'
+import { Claims } from './claims.js'
+import { decodeError, encodeError } from './error-envelope.js'
+import type { WorkerDeath } from './errors.js'
+import { access } from './future.js'
+import { pack, unpack } from './payload.js'
+import { describeTask, type TaskReference } from './task.js'
+import { collectTransfers } from './transfer.js'
+import { notSerializable } from './uncloneable.js'
+import type { CallMessage, FromWorker, ToWorker } from './worker/messages.js'
+
+/** The thread or process itself. */
+export interface WorkerLink {
+  readonly pid?: number
+  /** @throws if the message cannot be cloned */
+  post(message: ToWorker, transfer: readonly Transferable[]): void
+  ref(): void
+  unref(): void
+  /** Ends it at once, whatever it does. */
+  kill(signal: NodeJS.Signals): void
+}
+
+/** What a worker tells its pool. */
+export interface WorkerEvents {
+  settle(call: Call, failed: boolean, value: unknown): void
+  /** Some calls ended: there is room. */
+  roomIn(worker: PoolWorker): void
+  /** Calls that have not begun after all and go to the front of the queue. */
+  handBack(calls: readonly Call[]): void
+  greeted(worker: PoolWorker): void
+  ready(): void
+  unusable(worker: PoolWorker, during: 'import' | 'initializer', error: unknown): void
+  /** How a call fails whose worker died. */
+  broken(death: WorkerDeath, cause: unknown): Error
+}
+
+/** A call that is with a worker. */
+interface Given {
+  readonly call: Call
+  readonly id: number
+  /** Its claim while it may still be taken back; -1 once it counts as begun. */
+  claim: number
+  slot: number
+}
+
+/** Up to how many calls may be ahead, when they are fast enough for that to matter. */
+const MAX_AHEAD = 48
+/** Calls that take longer than this on average, in ms, are not sent ahead: the round trip does not matter to them. */
+const FAST = 0.25
+/** A worker that has not answered a ping for this long, in ms, is in an endless loop. */
+const PONG_TIME = 1000
+
+export class PoolWorker implements CallRunner {
+  readonly capacity: number
+  readonly claims: Claims | undefined
+  readonly #name: string
+  readonly #link: WorkerLink
+  readonly #events: WorkerEvents
+  readonly #signal: NodeJS.Signals
+  readonly #freeSlots: number[]
+  readonly #lowestSlot: number
+  readonly #given = new Map<number, Given>()
+  readonly #byCall = new Map<Call, Given>()
+  /** Calls whose futures are done, but which have not ended. They keep their slots. */
+  readonly #abandoned = new Set<number>()
+  readonly #functionIds = new Map<string, number>()
+  #newFunctions: (readonly [number, TaskReference])[] = []
+  #outbox: CallMessage[] = []
+  #outgoing: Call[] = []
+  #transfers: Transferable[] = []
+  #flushScheduled = false
+  #lastId = 0
+  #tasksLeft: number
+  #ahead = 0
+  #window = 0
+  #state: 'starting' | 'open' | 'retiring' | 'gone' = 'starting'
+  #killTimers = new Set<NodeJS.Timeout>()
+  #pongTimer: NodeJS.Timeout | undefined
+  #idleTimer: NodeJS.Timeout | undefined
+  /** When it last answered; see isStuck. */
+  #lastAnswer = performance.now()
+  /** The error nobody caught that it died of, if it could tell. */
+  #lastWords: unknown
+  /** Set when this side ends it, so that its end is no crash. */
+  #isEnding = false
+
+  constructor(options: {
+    readonly link: WorkerLink
+    readonly events: WorkerEvents
+    /** Start of its slots' names. */
+    readonly name: string
+    readonly slots: readonly number[]
+    readonly maxTasks: number
+    readonly claims: Claims | undefined
+    readonly signal: NodeJS.Signals
+  }) {
+    this.#link = options.link
+    this.#events = options.events
+    this.#name = options.name
+    this.#freeSlots = options.slots.toReversed()
+    this.#lowestSlot = options.slots[0]!
+    this.#signal = options.signal
+    this.capacity = options.slots.length
+    this.#tasksLeft = options.maxTasks
+    // Calls of one slot follow each other; with several, as many are on their way anyway.
+    this.claims = this.capacity === 1 ? options.claims : undefined
+  }
+
+  get pid(): number | undefined {
+    return this.#link.pid
+  }
+
+  /** Slots taken, also by calls whose futures are done but which go on. */
+  get busy(): number {
+    return Math.min(this.capacity, this.#given.size)
+  }
+
+  /** Calls sent ahead that have not begun, as far as this side knows. */
+  get ahead(): number {
+    return this.#ahead
+  }
+
+  get isOpen(): boolean {
+    return (this.#state === 'open' || this.#state === 'starting') && this.#tasksLeft > 0 && this.#killTimers.size === 0
+  }
+
+  get hasGreeted(): boolean {
+    return this.#state !== 'starting'
+  }
+
+  get isIdle(): boolean {
+    return this.#given.size === 0
+  }
+
+  /** Whether it has done as many calls as it may. */
+  get isSpent(): boolean {
+    return this.#tasksLeft <= 0
+  }
+
+  /** Whether a call can begin here now. */
+  get hasFreeSlot(): boolean {
+    return this.#given.size < this.capacity && this.isOpen
+  }
+
+  /** Whether a call may be sent ahead of the running ones. */
+  get wantsMore(): boolean {
+    return this.#ahead < this.#window && this.claims !== undefined && this.isOpen && this.#state === 'open'
+  }
+
+  /** Whether calls sent ahead wait behind one that takes long after all. */
+  get isStuck(): boolean {
+    return this.#ahead > 0 && performance.now() - this.#lastAnswer > 2
+  }
+
+  /** Only unwanted calls are left. */
+  get hasOnlyAbandoned(): boolean {
+    return this.#given.size > 0 && this.#abandoned.size === this.#given.size
+  }
+
+  /** Gives it a call to begin at once. */
+  give(call: Call, reference: TaskReference): void {
+    const slot = this.#freeSlots.pop()!
+    this.#enter(call, reference, slot, -1)
+    access.begin(call.future, this.#workerName(slot))
+  }
+
+  /** Sends a call ahead. False if there is no room for its claim. */
+  giveAhead(call: Call, reference: TaskReference): boolean {
+    const cell = this.claims!.offer()
+    if (cell === -1) return false
+    this.#ahead += 1
+    this.#enter(call, reference, this.#lowestSlot, cell)
+    access.assign(call.future, this.#workerName(this.#lowestSlot))
+    return true
+  }
+
+  hasBegun(call: Call): boolean {
+    const given = this.#byCall.get(call)
+    return given === undefined || given.claim === -1 || this.claims!.hasBegun(given.claim)
+  }
+
+  recall(call: Call): boolean {
+    const given = this.#byCall.get(call)
+    if (given === undefined || given.claim === -1 || !this.claims!.takeBack(given.claim)) return false
+    this.#ahead -= 1
+    this.#tasksLeft += 1
+    this.#forget(given)
+    call.runner = undefined
+    return true
+  }
+
+  /** Takes back every call that was sent ahead and has not begun, oldest first. */
+  recallAll(): Call[] {
+    return [...this.#given.values()].filter(({ claim, call }) => claim !== -1 && this.recall(call)).map(({ call }) => call)
+  }
+
+  abort(call: Call, reason: unknown, grace: number | undefined): void {
+    const given = this.#byCall.get(call)
+    if (given === undefined) return
+    const unsent = this.#outgoing.indexOf(call)
+    if (unsent !== -1) {
+      // It has not even left.
+      this.#outgoing.splice(unsent, 1)
+      this.#outbox.splice(unsent, 1)
+      this.#tasksLeft += 1
+      this.#release(given)
+      this.#events.roomIn(this)
+      return
+    }
+    this.#abandoned.add(given.id)
+    this.#post({ type: 'abort', id: given.id, reason: encodeError(reason) })
+    if (grace !== undefined && grace !== Infinity) this.#killAfter(given.id, grace)
+  }
+
+  /** Says that no more work comes: it exits when it has nothing left to do. */
+  stop(): void {
+    this.#isEnding = true
+    this.#state = 'retiring'
+    this.#post({ type: 'stop' })
+    // Whatever keeps it from exiting, a task's own exit handler for example, does not keep the program.
+    const timer = setTimeout(() => this.#link.kill('SIGKILL'), 5000)
+    timer.unref()
+    this.#killTimers.add(timer)
+  }
+
+  kill(signal: NodeJS.Signals = this.#signal): void {
+    this.#isEnding = true
+    this.#state = 'retiring'
+    this.#link.kill(signal)
+  }
+
+  /** Calls `then` unless it gets a call within `time` ms. */
+  whenIdleFor(time: number, then: () => void): void {
+    clearTimeout(this.#idleTimer)
+    this.#idleTimer = setTimeout(() => {
+      if (this.isIdle && this.isOpen) then()
+    }, time)
+    this.#idleTimer.unref()
+  }
+
+  /** Gives up every call it has, so that the pool can fail them. */
+  surrender(): Call[] {
+    const calls = [...this.#given.values()].map(({ call }) => call).filter(({ future }) => !future.done())
+    this.#given.clear()
+    this.#byCall.clear()
+    this.#abandoned.clear()
+    this.#outbox = []
+    this.#outgoing = []
+    return calls
+  }
+
+  ref(): void {
+    this.#link.ref()
+  }
+
+  unref(): void {
+    this.#link.unref()
+  }
+
+  receive(message: FromWorker): void {
+    switch (message.type) {
+      case 'hello':
+        this.#state = this.#state === 'starting' ? 'open' : this.#state
+        this.#events.greeted(this)
+        break
+      case 'ready':
+        this.#events.ready()
+        break
+      case 'unusable':
+        this.#events.unusable(this, message.during, decodeError(message.error))
+        break
+      case 'results':
+        this.#results(message)
+        break
+      case 'report': {
+        const given = this.#given.get(message.id)
+        if (given !== undefined) access.report(given.call.future, message.value)
+        break
+      }
+      case 'pong':
+        clearTimeout(this.#pongTimer)
+        this.#killIfUnwanted()
+        break
+      case 'exiting':
+        this.#exiting(message.id, message.exitCode)
+        break
+      case 'dying':
+        this.#lastWords = decodeError(message.error)
+        break
+    }
+  }
+
+  /**
+   * It is gone. Settles what it had, except what can be run again.
+   * @param cause the error it died of, if known
+   * @returns calls to queue again, and whether it died without anybody wanting it
+   */
+  gone(death: WorkerDeath, cause: unknown = this.#lastWords): { readonly again: Call[]; readonly crashed: boolean } {
+    this.#state = 'gone'
+    for (const timer of this.#killTimers) clearTimeout(timer)
+    clearTimeout(this.#pongTimer)
+    clearTimeout(this.#idleTimer)
+    const unsent = new Set(this.#outgoing)
+    const again: Call[] = []
+    const lost: Given[] = []
+    for (const given of this.#given.values()) {
+      const { call } = given
+      if (call.future.done()) continue
+      const neverBegan = unsent.has(call) || (given.claim !== -1 && !this.claims!.hasBegun(given.claim))
+      if (neverBegan || call.attempt <= (call.options.retries ?? 0)) {
+        if (neverBegan) call.attempt -= 1
+        access.unbegin(call.future)
+        call.runner = undefined
+        again.push(call)
+      } else lost.push(given)
+    }
+    this.#given.clear()
+    this.#byCall.clear()
+    for (const { call, slot } of lost) {
+      this.#events.settle(
+        call,
+        true,
+        this.#events.broken({ ...death, worker: this.#workerName(slot), task: describeTask(call.fn) }, cause),
+      )
+    }
+    return { again, crashed: !this.#isEnding }
+  }
+
+  #enter(call: Call, reference: TaskReference, slot: number, cell: number): void {
+    const id = ++this.#lastId
+    const given: Given = { call, id, claim: cell, slot }
+    this.#given.set(id, given)
+    this.#byCall.set(call, given)
+    call.runner = this
+    call.attempt += 1
+    this.#tasksLeft -= 1
+    const { values, buffers } = pack(call.args)
+    for (const part of call.options.transfer ?? []) this.#transfers.push(part)
+    for (const arg of call.args) collectTransfers(arg, this.#transfers)
+    this.#outbox.push([
+      id,
+      slot,
+      this.#functionId(reference),
+      values as unknown[],
+      call.attempt,
+      call.options.chunk === true,
+      cell,
+      buffers,
+    ])
+    this.#outgoing.push(call)
+    if (this.#flushScheduled) return
+    clearTimeout(this.#idleTimer)
+    this.#flushScheduled = true
+    // After the microtasks: what this turn of the loop submits goes out as one message.
+    process.nextTick(() => {
+      this.#flushScheduled = false
+      this.#flush()
+    })
+  }
+
+  #functionId(reference: TaskReference): number {
+    const key = `${reference.url}\n${reference.name}\n${reference.source ?? ''}`
+    let id = this.#functionIds.get(key)
+    if (id === undefined) {
+      id = this.#functionIds.size
+      this.#functionIds.set(key, id)
+      this.#newFunctions.push([id, reference])
+    }
+    return id
+  }
+
+  #flush(): void {
+    if (this.#outbox.length === 0 || this.#state === 'gone') return
+    const calls = this.#outbox
+    const outgoing = this.#outgoing
+    const functions = this.#newFunctions
+    const transfers = this.#transfers
+    this.#outbox = []
+    this.#outgoing = []
+    this.#newFunctions = []
+    this.#transfers = []
+    try {
+      this.#link.post({ type: 'calls', functions, calls }, transfers)
+      return
+    } catch {
+      // One of them cannot be cloned. Sent one by one, only that one fails.
+    }
+    this.#post({ type: 'calls', functions, calls: [] })
+    for (const [i, message] of calls.entries()) {
+      const call = outgoing[i]!
+      const parts = [...(call.options.transfer ?? []), ...transfers.filter((part) => holds(call.args, part))]
+      try {
+        this.#link.post({ type: 'calls', functions: [], calls: [message] }, [...new Set(parts)])
+      } catch (cause) {
+        const given = this.#given.get(message[0])
+        if (given !== undefined) this.#unsendable(given, cause)
+      }
+    }
+    this.#events.roomIn(this)
+  }
+
+  #unsendable(given: Given, cause: unknown): void {
+    const { call } = given
+    const task = describeTask(call.fn)
+    this.#release(given)
+    this.#tasksLeft += 1
+    const culprit = call.args.findIndex((arg) => !isCloneable(arg))
+    const error = notSerializable(
+      culprit === -1 ? call.args : call.args[culprit],
+      culprit === -1 ? 'args' : `args[${culprit}]`,
+      task,
+      cause,
+    )
+    this.#events.settle(call, true, error)
+  }
+
+  #results({ results, busy }: FromWorker & { type: 'results' }): void {
+    this.#lastAnswer = performance.now()
+    for (const [id, failed, value, buffers] of results) {
+      const given = this.#given.get(id)
+      if (given === undefined) continue
+      const { call } = given
+      this.#release(given)
+      if (failed) {
+        const where = `\n    --- in worker ${this.#workerName(given.slot)} (${describeTask(call.fn)}) ---${submittedAt(call)}`
+        this.#events.settle(call, true, call.future.done() ? undefined : decodeError(value, where))
+      } else if (buffers === undefined) this.#events.settle(call, false, value)
+      else {
+        const values = [value]
+        unpack(values, buffers)
+        this.#events.settle(call, false, values[0])
+      }
+    }
+    const average = busy / results.length
+    this.#window = average < FAST ? Math.min(MAX_AHEAD, Math.max(4, this.#window * 2)) : 0
+    this.#afterResults()
+  }
+
+  #afterResults(): void {
+    if (this.#state === 'retiring') this.#killIfUnwanted()
+    this.#events.roomIn(this)
+  }
+
+  /** A call has ended: its slot is free, and its claim. */
+  #release(given: Given): void {
+    if (given.claim === -1) this.#freeSlots.push(given.slot)
+    else {
+      this.claims!.free(given.claim)
+      this.#ahead -= 1
+    }
+    this.#forget(given)
+  }
+
+  #forget(given: Given): void {
+    this.#given.delete(given.id)
+    this.#byCall.delete(given.call)
+    this.#abandoned.delete(given.id)
+  }
+
+  /** process.exit() in a task: that call fails, and this worker gets no more; it goes by itself when its other calls are done. */
+  #exiting(id: number, exitCode: number): void {
+    this.#isEnding = true
+    this.#state = 'retiring'
+    const given = this.#given.get(id)
+    if (given === undefined) return
+    this.#forget(given)
+    const death = { exitCode, worker: this.#workerName(given.slot), task: describeTask(given.call.fn) }
+    this.#events.settle(
+      given.call,
+      true,
+      this.#events.broken(this.pid === undefined ? death : { ...death, pid: this.pid }, undefined),
+    )
+    this.#events.roomIn(this)
+  }
+
+  #killAfter(id: number, grace: number): void {
+    const timer = setTimeout(() => {
+      this.#killTimers.delete(timer)
+      if (!this.#abandoned.has(id)) {
+        this.#events.roomIn(this)
+        return
+      }
+      this.#isEnding = true
+      this.#state = 'retiring'
+      // Calls that share this worker are let finish, if it lives.
+      if (this.hasOnlyAbandoned) this.#link.kill('SIGKILL')
+      else {
+        this.#post({ type: 'ping' })
+        this.#pongTimer = setTimeout(() => this.#link.kill('SIGKILL'), PONG_TIME)
+      }
+    }, grace)
+    this.#killTimers.add(timer)
+    timer.unref()
+    // Calls sent ahead would die with it.
+    this.#events.handBack(this.recallAll())
+  }
+
+  #killIfUnwanted(): void {
+    if (this.#state === 'retiring' && this.hasOnlyAbandoned) this.#link.kill('SIGKILL')
+  }
+
+  #post(message: ToWorker): void {
+    if (this.#state === 'gone') return
+    try {
+      this.#link.post(message, [])
+    } catch {
+      // It is going; its end will be told.
+    }
+  }
+
+  #workerName(slot: number): string {
+    return `${this.#name}_${slot}`
+  }
+}
+
+function submittedAt({ origin }: Call): string {
+  const stack = origin?.stack
+  return stack === undefined ? '' : stack.slice(stack.indexOf('\n'))
+}
+
+function holds(args: readonly unknown[], part: unknown): boolean {
+  return args.some((arg) => arg === part || (ArrayBuffer.isView(arg) && arg.buffer === part))
+}
+
+function isCloneable(value: unknown): boolean {
+  try {
+    structuredClone(value)
+    return true
+  } catch {
+    return false
+  }
+}

@@ -1,5 +1,9 @@
-/** Turns plain records of runs into something to look at: a picture, a page, a page of text, a table. */
+/** Turns what a run says into something to look at: a progress bar while it runs; a picture, a page, text and a table when it is over. */
+export type { ProgressBarOptions, ProgressStream } from './progress-bar.js'
+export { progressBar } from './progress-bar.js'
 export type { BarStatus, Noun, TimelineBar, TimelineRun } from './timeline.js'
+export type { Finding } from './finding.js'
+export { finding } from './finding.js'
 export type { TimelineOptions } from './timeline-layout.js'
 export { timelineSvg } from './timeline-svg.js'
 export type { TimelineHtmlOptions } from './timeline-html.js'

@@ -1,6 +1,8 @@
-/** Turns what a run says into something to look at: a progress bar while it runs; a picture, a page, text and a table when it is over. */
+/** Turns what a run says into something to look at: its progress while it runs; a picture, a page, text and a table when it is over. */
 export type { ProgressBarOptions, ProgressStream } from './progress-bar.js'
 export { progressBar } from './progress-bar.js'
+export type { StepProgressOptions, StepStream } from './step-progress.js'
+export { StepProgress } from './step-progress.js'
 export type { BarStatus, Noun, TimelineBar, TimelineRun } from './timeline.js'
 export type { Finding } from './finding.js'
 export { finding } from './finding.js'
@@ -12,3 +14,5 @@ export type { TimelineTextOptions } from './timeline-text.js'
 export { timelineText } from './timeline-text.js'
 export type { ComparisonRow, TableOptions } from './table.js'
 export { comparisonTable } from './table.js'
+export { bytes, count } from './format.js'
+export { wrapColumns } from './text-width.js'

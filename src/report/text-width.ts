@@ -62,3 +62,14 @@ export function pad(text: string, columns: number, side: 'left' | 'right'): stri
   const fill = ' '.repeat(Math.max(0, columns - columnWidth(text)))
   return side === 'left' ? fill + text : text + fill
 }
+
+/** Breaks text into lines of at most `columns` terminal columns, at spaces; a word that is too long keeps a line of its own. */
+export function wrapColumns(text: string, columns: number): string[] {
+  const lines: string[] = []
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1)
+    if (last !== undefined && columnWidth(last) + 1 + columnWidth(word) <= columns) lines[lines.length - 1] = `${last} ${word}`
+    else lines.push(word)
+  }
+  return lines
+}

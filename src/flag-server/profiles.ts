@@ -9,7 +9,7 @@ export type ProfileName = 'LOCAL' | 'DELAY' | 'ERROR'
 export const PROFILES: { readonly [Name in ProfileName]: FaultOptions & { readonly port: number } } = {
   LOCAL: { port: 8000 },
   DELAY: { port: 8001, delay: '0.5-5' },
-  ERROR: { port: 8002, delay: '0.5-5' },
+  ERROR: { port: 8002, delay: '0.5-5', errorRate: 0.25, status: 418 },
 }
 
 /** The book's three servers, running. */

@@ -63,8 +63,17 @@ export class RequestLog {
   #peakConcurrency = 0
   #connections = 0
 
+  /** What came over a connection and was no request: answered with 400, 411 or 431, and hung up on. No records are kept of these. */
+  unreadable = 0
+
   /** @internal */
-  constructor(keep: number) {
+  constructor(keep = 10_000) {
+    if (!Number.isSafeInteger(keep) || keep < 1) {
+      throw new FlagServerError(
+        `Expected option \`keep\` to be a whole number from 1 up; got ${String(keep)}.`,
+        'ERR_FLAG_SERVER_OPTION',
+      )
+    }
     this.#keep = keep
   }
 

@@ -9,6 +9,9 @@ export class ConnectionGone extends Error {
 export class Wire {
   readonly #socket: Socket
   readonly #gone: AbortSignal
+  /** Set before this side ends the connection on its own account. */
+  closedByServer = false
+  #held = false
   /** Bytes handed over since {@link restart}. */
   bytes = 0
 
@@ -22,19 +25,34 @@ export class Wire {
     this.bytes = 0
   }
 
+  /** Keeps small writes back, to leave together, until {@link release} or the next wait. */
+  hold(): void {
+    if (this.#held) return
+    this.#held = true
+    this.#socket.cork()
+  }
+
+  release(): void {
+    if (!this.#held) return
+    this.#held = false
+    this.#socket.uncork()
+  }
+
   /** Hands bytes to the socket and waits while the client does not read. A text is written one byte a character. */
   async write(bytes: Uint8Array | string): Promise<void> {
     this.#check()
     this.bytes += bytes.length
     const room = typeof bytes === 'string' ? this.#socket.write(bytes, 'latin1') : this.#socket.write(bytes)
     if (room) return
-    await this.#event('drain')
+    this.release()
+    await this.#drained()
     this.#check()
   }
 
   /** Waits in milliseconds; throws {@link ConnectionGone} at once if the connection ends meanwhile. */
   async sleep(milliseconds: number): Promise<void> {
     if (milliseconds <= 0) return
+    this.release()
     this.#check()
     await new Promise<void>((resolve) => {
       const stop = (): void => {
@@ -52,6 +70,7 @@ export class Wire {
 
   /** Waits until the client, or `close()`, ends the connection. */
   async silence(): Promise<void> {
+    this.release()
     if (this.#gone.aborted) return
     await new Promise<void>((resolve) => {
       this.#gone.addEventListener('abort', () => resolve(), { once: true })
@@ -60,16 +79,16 @@ export class Wire {
 
   /** Ends the connection in good order, after what was written. */
   finish(): void {
+    this.release()
     this.#socket.destroySoon()
   }
 
-  /** Ends the connection with a RST, after what was written has left this process: the client gets an error even for bytes that reached it. */
-  async reset(): Promise<void> {
+  /** Ends the connection with a RST, after what was written has left this process. */
+  reset(): void {
+    this.release()
     this.#check()
-    // An empty write reports back once all writes before it are done.
-    await new Promise<void>((resolve) => {
-      this.#socket.write('', () => resolve())
-    })
+    // Without this, Node.js sends a FIN before the RST, and most clients look no further.
+    this.#socket._final = (done) => done()
     this.#socket.resetAndDestroy()
   }
 
@@ -77,14 +96,14 @@ export class Wire {
     if (this.#gone.aborted) throw new ConnectionGone()
   }
 
-  #event(name: 'drain'): Promise<void> {
+  #drained(): Promise<void> {
     return new Promise((resolve) => {
       const done = (): void => {
-        this.#socket.off(name, done)
+        this.#socket.off('drain', done)
         this.#gone.removeEventListener('abort', done)
         resolve()
       }
-      this.#socket.on(name, done)
+      this.#socket.on('drain', done)
       this.#gone.addEventListener('abort', done, { once: true })
     })
   }

@@ -3,6 +3,18 @@ import type { Future, WaitOptions } from './future.js'
 import { subscribe } from './wait.js'
 
 /**
+ * Futures, as they become done, for a `for await` loop. It is not declared as an AsyncIterableIterator, which it is: TypeScript believes that
+ * `for await` awaits what one of those gives, and would take each future for its result.
+ */
+export interface CompletedFutures<F> {
+  /** The next future that is done. */
+  next(): Promise<IteratorResult<F, undefined>>
+  /** Stops waiting. */
+  return(): Promise<IteratorResult<F, undefined>>
+  [Symbol.asyncIterator](): CompletedFutures<F>
+}
+
+/**
  * The futures as they become done: those that already are first, then in order of completion, each once, cancelled ones too.
  *
  * A hand-written iterator, because an async generator cannot give out a future: `yield` awaits what it is given, so the loop would get the
@@ -11,10 +23,7 @@ import { subscribe } from './wait.js'
  * @throws TimeoutError '2 (of 4) futures unfinished', or `signal.reason`
  * @example for await (const future of asCompleted(futures)) console.log(future.resultNow())
  */
-export function asCompleted<F extends Future<unknown>>(
-  futures: Iterable<F>,
-  options: WaitOptions = {},
-): AsyncIterableIterator<F> {
+export function asCompleted<F extends Future<unknown>>(futures: Iterable<F>, options: WaitOptions = {}): CompletedFutures<F> {
   const { timeout, signal } = options
   const pending = new Set(futures)
   const total = pending.size
@@ -75,7 +84,7 @@ export function asCompleted<F extends Future<unknown>>(
     return value === undefined ? { done: true, value: undefined } : { done: false, value }
   }
 
-  const iterator: AsyncIterableIterator<F> = {
+  const iterator: CompletedFutures<F> = {
     next() {
       const result = turn.then(step)
       turn = result.catch(() => undefined)

@@ -55,7 +55,12 @@ export interface FutureOwner {
   hasBegun?(): boolean
 }
 
-type DoneCallback<T> = (future: Future<T>) => void
+/**
+ * A function whose type is that of a method: TypeScript then takes a `Future<string>` for a `Future<unknown>`, although it compares private
+ * fields too.
+ */
+type Receiver<T> = { method(value: T): void }['method']
+type DoneCallback<T> = Receiver<Future<T>>
 
 const BRAND: unique symbol = Symbol.for('halyard.futures.Future') as never
 const PENDING = 0
@@ -105,7 +110,7 @@ export class Future<T> implements PromiseLike<T> {
   #owner: FutureOwner | undefined
   #callbacks: DoneCallback<T>[] | undefined
   #promise: Promise<T> | undefined
-  #resolve: ((value: T) => void) | undefined
+  #resolve: Receiver<T> | undefined
   #reject: ((reason: unknown) => void) | undefined
   #observed = false
   #created: number = performance.now()

@@ -202,7 +202,7 @@ export abstract class PoolExecutor extends Executor {
       this.#releaseScheduled = true
       setImmediate(() => {
         this.#releaseScheduled = false
-        if (this.hasUnfinished) return
+        if (this.hasUnfinished || this.isShutdown) return
         this.#isHeld = false
         for (const worker of this.#workers) worker.unref()
       })

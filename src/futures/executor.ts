@@ -10,6 +10,7 @@ import type { Transferable } from 'node:worker_threads'
 import { Call, type CallOptions } from './call.js'
 import { CallQueue } from './call-queue.js'
 import { ExecutorShutdownError, QueueFullError, TimeoutError } from './errors.js'
+import { callSite } from './call-site.js'
 import { access, type Future, type WaitOptions } from './future.js'
 import { type MapOptions, MapResults, mapArguments } from './map-results.js'
 import { type Callable, describeTask, isCallable } from './task.js'
@@ -334,9 +335,9 @@ export abstract class Executor implements AsyncDisposable {
         `Expected \`fn\` to be a function, a task() or a reference of tasks(), got ${inspect(fn)} (${typeof fn})`,
       )
     }
-    const refusal = this.#isShutdown ? undefined : this.refusal(fn)
+    const refusal = this.refusal(fn)
     if (refusal !== undefined) throw refusal
-    if (this.#isShutdown) throw this.refusal(fn) ?? new ExecutorShutdownError('cannot schedule new futures after shutdown')
+    if (this.#isShutdown) throw new ExecutorShutdownError('cannot schedule new futures after shutdown')
   }
 
   #accept(call: Call): Future<unknown> {
@@ -388,13 +389,6 @@ function callOptions<A extends unknown[], R>({ transfer, priority, retries }: Sc
     ...(priority === undefined ? {} : { priority }),
     ...(retries === undefined ? {} : { retries }),
   }
-}
-
-/** Where the caller of `method` stands. Capturing is cheap; the text is made only if somebody reads `stack`. */
-function callSite(method: (...args: never[]) => unknown): { readonly stack?: string } {
-  const site = {}
-  Error.captureStackTrace(site, method)
-  return site
 }
 
 function nextName(className: string): string {

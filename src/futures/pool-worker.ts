@@ -9,14 +9,14 @@
 import type { Transferable } from 'node:worker_threads'
 import type { Call, CallRunner } from './call.js'
 import { Claims } from './claims.js'
-import { decodeError, encodeError } from './error-envelope.js'
+import { decodeError, encodeError, type ErrorEnvelope } from './error-envelope.js'
 import type { WorkerDeath } from './errors.js'
 import { access } from './future.js'
-import { pack, unpack } from './payload.js'
+import { type BufferPlaces, pack, unpack } from './payload.js'
 import { describeTask, type TaskReference } from './task.js'
-import { collectTransfers } from './transfer.js'
+import { collectTransfers, forgetTransfers } from './transfer.js'
 import { notSerializable } from './uncloneable.js'
-import type { CallMessage, FromWorker, ToWorker } from './worker/messages.js'
+import { appendCall, type FlatCalls, type FromWorker, type ToWorker } from './worker/messages.js'
 
 /** The thread or process itself. */
 export interface WorkerLink {
@@ -47,9 +47,10 @@ export interface WorkerEvents {
 interface Given {
   readonly call: Call
   readonly id: number
+  readonly fn: number
   /** Its claim while it may still be taken back; -1 once it counts as begun. */
-  claim: number
-  slot: number
+  readonly claim: number
+  readonly slot: number
 }
 
 /** Up to how many calls may be ahead, when they are fast enough for that to matter. */
@@ -72,11 +73,10 @@ export class PoolWorker implements CallRunner {
   readonly #byCall = new Map<Call, Given>()
   /** Calls whose futures are done, but which have not ended. They keep their slots. */
   readonly #abandoned = new Set<number>()
-  readonly #functionIds = new Map<string, number>()
+  readonly #functionIds = new Map<TaskReference, number>()
   #newFunctions: (readonly [number, TaskReference])[] = []
-  #outbox: CallMessage[] = []
-  #outgoing: Call[] = []
-  #transfers: Transferable[] = []
+  /** Calls of this turn of the loop, not yet sent. */
+  #outgoing: Given[] = []
   #flushScheduled = false
   #lastId = 0
   #tasksLeft: number
@@ -206,11 +206,10 @@ export class PoolWorker implements CallRunner {
   abort(call: Call, reason: unknown, grace: number | undefined): void {
     const given = this.#byCall.get(call)
     if (given === undefined) return
-    const unsent = this.#outgoing.indexOf(call)
+    const unsent = this.#outgoing.indexOf(given)
     if (unsent !== -1) {
       // It has not even left.
       this.#outgoing.splice(unsent, 1)
-      this.#outbox.splice(unsent, 1)
       this.#tasksLeft += 1
       this.#release(given)
       this.#events.roomIn(this)
@@ -253,7 +252,6 @@ export class PoolWorker implements CallRunner {
     this.#given.clear()
     this.#byCall.clear()
     this.#abandoned.clear()
-    this.#outbox = []
     this.#outgoing = []
     return calls
   }
@@ -315,7 +313,7 @@ export class PoolWorker implements CallRunner {
     for (const given of this.#given.values()) {
       const { call } = given
       if (call.future.done()) continue
-      const neverBegan = unsent.has(call) || (given.claim !== -1 && !this.claims!.hasBegun(given.claim))
+      const neverBegan = unsent.has(given) || (given.claim !== -1 && !this.claims!.hasBegun(given.claim))
       if (neverBegan || call.attempt <= (call.options.retries ?? 0)) {
         if (neverBegan) call.attempt -= 1
         access.unbegin(call.future)
@@ -335,28 +333,14 @@ export class PoolWorker implements CallRunner {
     return { again, crashed: !this.#isEnding }
   }
 
-  #enter(call: Call, reference: TaskReference, slot: number, cell: number): void {
-    const id = ++this.#lastId
-    const given: Given = { call, id, claim: cell, slot }
-    this.#given.set(id, given)
+  #enter(call: Call, reference: TaskReference, slot: number, claim: number): void {
+    const given: Given = { call, id: ++this.#lastId, fn: this.#functionId(reference), claim, slot }
+    this.#given.set(given.id, given)
     this.#byCall.set(call, given)
     call.runner = this
     call.attempt += 1
     this.#tasksLeft -= 1
-    const { values, buffers } = pack(call.args)
-    for (const part of call.options.transfer ?? []) this.#transfers.push(part)
-    for (const arg of call.args) collectTransfers(arg, this.#transfers)
-    this.#outbox.push([
-      id,
-      slot,
-      this.#functionId(reference),
-      values as unknown[],
-      call.attempt,
-      call.options.chunk === true,
-      cell,
-      buffers,
-    ])
-    this.#outgoing.push(call)
+    this.#outgoing.push(given)
     if (this.#flushScheduled) return
     clearTimeout(this.#idleTimer)
     this.#flushScheduled = true
@@ -368,44 +352,52 @@ export class PoolWorker implements CallRunner {
   }
 
   #functionId(reference: TaskReference): number {
-    const key = `${reference.url}\n${reference.name}\n${reference.source ?? ''}`
-    let id = this.#functionIds.get(key)
+    let id = this.#functionIds.get(reference)
     if (id === undefined) {
       id = this.#functionIds.size
-      this.#functionIds.set(key, id)
+      this.#functionIds.set(reference, id)
       this.#newFunctions.push([id, reference])
     }
     return id
   }
 
   #flush(): void {
-    if (this.#outbox.length === 0 || this.#state === 'gone') return
-    const calls = this.#outbox
+    if (this.#outgoing.length === 0 || this.#state === 'gone') return
     const outgoing = this.#outgoing
     const functions = this.#newFunctions
-    const transfers = this.#transfers
-    this.#outbox = []
     this.#outgoing = []
     this.#newFunctions = []
-    this.#transfers = []
     try {
-      this.#link.post({ type: 'calls', functions, calls }, transfers)
+      this.#send(outgoing, functions)
       return
     } catch {
       // One of them cannot be cloned. Sent one by one, only that one fails.
     }
     this.#post({ type: 'calls', functions, calls: [] })
-    for (const [i, message] of calls.entries()) {
-      const call = outgoing[i]!
-      const parts = [...(call.options.transfer ?? []), ...transfers.filter((part) => holds(call.args, part))]
+    for (const given of outgoing) {
       try {
-        this.#link.post({ type: 'calls', functions: [], calls: [message] }, [...new Set(parts)])
+        this.#send([given], [])
       } catch (cause) {
-        const given = this.#given.get(message[0])
-        if (given !== undefined) this.#unsendable(given, cause)
+        this.#unsendable(given, cause)
       }
     }
     this.#events.roomIn(this)
+  }
+
+  #send(outgoing: readonly Given[], functions: readonly (readonly [number, TaskReference])[]): void {
+    const calls: FlatCalls = []
+    const transfers: Transferable[] = []
+    let buffers: [number, BufferPlaces][] | undefined
+    for (const { call, id, slot, fn, claim } of outgoing) {
+      const { transfer, chunk = false } = call.options
+      const packed = pack(call.args)
+      if (packed.buffers !== undefined) (buffers ??= []).push([id, packed.buffers])
+      if (transfer !== undefined) transfers.push(...transfer)
+      for (const arg of call.args) collectTransfers(arg, transfers)
+      appendCall(calls, { id, slot, fn, attempt: call.attempt, chunk, claim, args: packed.values as unknown[] })
+    }
+    this.#link.post({ type: 'calls', functions, calls, ...(buffers === undefined ? {} : { buffers }) }, transfers)
+    for (const { call } of outgoing) forgetTransfers(call.args)
   }
 
   #unsendable(given: Given, cause: unknown): void {
@@ -423,24 +415,25 @@ export class PoolWorker implements CallRunner {
     this.#events.settle(call, true, error)
   }
 
-  #results({ results, busy }: FromWorker & { type: 'results' }): void {
+  #results({ results, busy, buffers }: FromWorker & { type: 'results' }): void {
     this.#lastAnswer = performance.now()
-    for (const [id, failed, value, buffers] of results) {
-      const given = this.#given.get(id)
+    const places = buffers === undefined ? undefined : new Map(buffers)
+    for (let i = 0; i < results.length; i += 3) {
+      const given = this.#given.get(results[i] as number)
       if (given === undefined) continue
-      const { call } = given
+      const { call, slot, id } = given
       this.#release(given)
-      if (failed) {
-        const where = `\n    --- in worker ${this.#workerName(given.slot)} (${describeTask(call.fn)}) ---${submittedAt(call)}`
-        this.#events.settle(call, true, call.future.done() ? undefined : decodeError(value, where))
-      } else if (buffers === undefined) this.#events.settle(call, false, value)
-      else {
-        const values = [value]
-        unpack(values, buffers)
-        this.#events.settle(call, false, values[0])
+      if (results[i + 1] === true) {
+        const where = `\n    --- in worker ${this.#workerName(slot)} (${describeTask(call.fn)}) ---${submittedAt(call)}`
+        this.#events.settle(call, true, call.future.done() ? undefined : decodeError(results[i + 2] as ErrorEnvelope, where))
+      } else {
+        // Places in a chunk are counted from its items, others from a list of the one value.
+        const value = call.options.chunk === true ? (results[i + 2] as unknown[]) : [results[i + 2]]
+        unpack(value, places?.get(id))
+        this.#events.settle(call, false, call.options.chunk === true ? value : value[0])
       }
     }
-    const average = busy / results.length
+    const average = (busy * 3) / results.length
     this.#window = average < FAST ? Math.min(MAX_AHEAD, Math.max(4, this.#window * 2)) : 0
     this.#afterResults()
   }
@@ -525,10 +518,6 @@ export class PoolWorker implements CallRunner {
 function submittedAt({ origin }: Call): string {
   const stack = origin?.stack
   return stack === undefined ? '' : stack.slice(stack.indexOf('\n'))
-}
-
-function holds(args: readonly unknown[], part: unknown): boolean {
-  return args.some((arg) => arg === part || (ArrayBuffer.isView(arg) && arg.buffer === part))
 }
 
 function isCloneable(value: unknown): boolean {

@@ -72,11 +72,13 @@ export abstract class PoolExecutor extends Executor {
   #brokenBy: BrokenExecutorError | undefined
   #deaths = 0
   #startNotBefore = 0
-  #startTimer: NodeJS.Timeout | undefined
+  #isStartPlanned = false
   #stuckTimer: NodeJS.Timeout | undefined
   #isHeld = false
   #releaseScheduled = false
   #isTerminated = false
+  /** Somebody waits for the workers to be gone, and the program has to last until then. */
+  #isJoining = false
   #goneWaiters: (() => void)[] = []
 
   protected constructor(options: PoolOptions & { readonly maxWorkers: number }, workers: number) {
@@ -182,12 +184,12 @@ export abstract class PoolExecutor extends Executor {
     while (this.queue.length > 0) {
       const worker = this.#workerForNext()
       if (worker === undefined) break
-      this.#handOver(worker, (call, reference) => (worker.give(call, reference), true))
+      this.#handOver((call, reference) => (worker.give(call, reference), true))
     }
     if (this.queue.length === 0) return
     for (const worker of this.#workers) {
       while (this.queue.length > 0 && worker.wantsMore) {
-        if (!this.#handOver(worker, (call, reference) => worker.giveAhead(call, reference))) break
+        if (!this.#handOver((call, reference) => worker.giveAhead(call, reference))) break
       }
     }
   }
@@ -202,7 +204,7 @@ export abstract class PoolExecutor extends Executor {
       this.#releaseScheduled = true
       setImmediate(() => {
         this.#releaseScheduled = false
-        if (this.hasUnfinished || this.isShutdown) return
+        if (this.hasUnfinished || this.#isJoining) return
         this.#isHeld = false
         for (const worker of this.#workers) worker.unref()
       })
@@ -210,22 +212,24 @@ export abstract class PoolExecutor extends Executor {
   }
 
   protected override shuttingDown(): void {
-    clearTimeout(this.#startTimer)
     if (this.queue.length > 0) this.dispatch()
     for (const worker of this.#workers) if (worker.isIdle) worker.stop()
   }
 
   protected override async workersGone(): Promise<void> {
-    for (const worker of this.#workers) {
-      // What is left in it was aborted long ago and does not end.
-      if (!worker.isIdle) worker.kill('SIGKILL')
-      worker.ref()
-    }
+    // What is left in a worker was aborted long ago and does not end.
+    for (const worker of this.#workers) if (!worker.isIdle) worker.kill('SIGKILL')
+    await this.#join()
+  }
+
+  async #join(): Promise<void> {
+    this.#isJoining = true
+    for (const worker of this.#workers) worker.ref()
     while (this.#workers.size > 0) await new Promise<void>((resolve) => this.#goneWaiters.push(resolve))
   }
 
   /** Gives the next call to a worker. False if the worker had no room after all. */
-  #handOver(worker: PoolWorker, give: (call: Call, reference: TaskReference) => boolean): boolean {
+  #handOver(give: (call: Call, reference: TaskReference) => boolean): boolean {
     const call = this.queue.shift()!
     let reference: TaskReference
     try {
@@ -236,7 +240,7 @@ export abstract class PoolExecutor extends Executor {
     }
     if (give(call, reference)) return true
     this.queue.unshift([call])
-    return worker.wantsMore
+    return false
   }
 
   /** The least busy worker with a free slot; a new one if all are busy and there may be more. */
@@ -253,8 +257,10 @@ export abstract class PoolExecutor extends Executor {
     if (this.#brokenBy !== undefined || this.#isTerminated) return undefined
     const now = performance.now()
     if (now < this.#startNotBefore) {
-      this.#startTimer ??= setTimeout(() => {
-        this.#startTimer = undefined
+      if (this.#isStartPlanned) return undefined
+      this.#isStartPlanned = true
+      setTimeout(() => {
+        this.#isStartPlanned = false
         this.dispatch()
       }, this.#startNotBefore - now)
       return undefined
@@ -352,9 +358,13 @@ export abstract class PoolExecutor extends Executor {
     this.#placeOf.delete(worker)
     if (!worker.hasGreeted && this.#brokenBy === undefined && !this.#isTerminated) {
       this.#neverGreeted(worker, `ended ${describeDeath(death)} before it said hello`, cause, death)
-      this.#settleGone(worker, death, cause)
+      for (const call of worker.surrender()) this.settle(call, true, this.#brokenBy)
+      worker.gone(death)
     } else {
-      const { again, crashed } = this.#settleGone(worker, death, cause)
+      const deaths = this.#deaths
+      const { again, crashed } = worker.gone(death, cause)
+      // The calls it took down with it are no sign of life.
+      this.#deaths = deaths
       if (crashed && !this.#isTerminated) this.#crashed(death, cause)
       if (this.#brokenBy === undefined) this.queue.unshift(again)
       else for (const call of again) this.settle(call, true, this.#brokenBy)
@@ -364,14 +374,6 @@ export abstract class PoolExecutor extends Executor {
     const waiters = this.#goneWaiters
     this.#goneWaiters = []
     for (const wake of waiters) wake()
-  }
-
-  #settleGone(worker: PoolWorker, death: WorkerDeath, cause: unknown): ReturnType<PoolWorker['gone']> {
-    const deaths = this.#deaths
-    const left = worker.gone(death, cause)
-    // The calls it took down with it are no sign of life.
-    this.#deaths = deaths
-    return left
   }
 
   #crashed(death: WorkerDeath, cause: unknown): void {
@@ -442,8 +444,7 @@ export abstract class PoolExecutor extends Executor {
     const shutdown = this.shutdown({ cancelFutures: true, wait: false })
     for (const worker of this.#workers) worker.kill(signal)
     await shutdown
-    for (const worker of this.#workers) worker.ref()
-    while (this.#workers.size > 0) await new Promise<void>((resolve) => this.#goneWaiters.push(resolve))
+    await this.#join()
   }
 }
 

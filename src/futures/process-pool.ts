@@ -14,6 +14,9 @@ export interface ProcessPoolOptions extends PoolOptions {
   readonly killSignal?: NodeJS.Signals
 }
 
+/** How long a process that has exited may keep its pipe open, in ms: a child of its own may hold it. */
+const PIPE_TIME = 1000
+
 const live = new Set<ChildProcess>()
 
 /**
@@ -69,9 +72,15 @@ export class ProcessPoolExecutor extends PoolExecutor {
       error ??= failure
       if (pid === undefined) ended({})
     })
-    child.on('exit', (exitCode, signal) =>
-      ended({ ...(exitCode === null ? {} : { exitCode }), ...(signal === null ? {} : { signal }) }),
-    )
+    child.on('exit', (exitCode, signal) => {
+      const death = { ...(exitCode === null ? {} : { exitCode }), ...(signal === null ? {} : { signal }) }
+      // Its last messages may still be in the pipe; the end of the pipe comes after them.
+      if (!child.connected) ended(death)
+      else {
+        child.once('disconnect', () => ended(death))
+        setTimeout(() => ended(death), PIPE_TIME).unref()
+      }
+    })
     const post = (message: unknown): void => {
       if (child.connected) child.send(message as object, () => undefined)
     }

@@ -33,6 +33,10 @@ export function transfer<T extends object>(value: T, list?: readonly Transferabl
 export function collectTransfers(value: unknown, list: Transferable[]): void {
   if (!anyMarked || typeof value !== 'object' || value === null) return
   for (const part of marked.get(value) ?? []) if (!list.includes(part)) list.push(part)
-  // A mark is for one journey: what came back may be sent again as a copy.
-  marked.delete(value)
+}
+
+/** A mark is for one journey: what comes back may be sent again as a copy. */
+export function forgetTransfers(values: readonly unknown[]): void {
+  if (!anyMarked) return
+  for (const value of values) if (typeof value === 'object' && value !== null) marked.delete(value)
 }

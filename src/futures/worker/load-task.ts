@@ -58,22 +58,31 @@ let tsx: Promise<void> | undefined
  */
 function registerTsx(url: string): Promise<void> {
   tsx ??= (async () => {
-    let path: string
-    try {
-      path = createRequire(url).resolve('tsx/esm/api')
-    } catch {
-      try {
-        path = createRequire(pathToFileURL(`${process.cwd()}/`)).resolve('tsx/esm/api')
-      } catch {
-        tsx = undefined
-        throw new TaskNotFoundError(
-          `${url} is TypeScript, which this Node.js (${process.version}) cannot run. Install tsx in the project (npm i -D tsx), ` +
-            'use Node.js 22.18 or later, or submit the compiled JavaScript.',
-        )
-      }
+    const manifest = findTsx(url)
+    if (manifest === undefined) {
+      tsx = undefined
+      throw new TaskNotFoundError(
+        `${url} is TypeScript, which this Node.js (${process.version}) cannot run. Install tsx in the project (npm i -D tsx), ` +
+          'use Node.js 22.18 or later, or submit the compiled JavaScript.',
+      )
     }
-    const { register } = (await import(pathToFileURL(path).href)) as { register: () => unknown }
+    // require.resolve() would give the CommonJS half of the package, which does not register.
+    const { exports } = createRequire(manifest)(manifest) as { exports: { './esm/api': { import: { default: string } } } }
+    const api = new URL(exports['./esm/api'].import.default, pathToFileURL(manifest))
+    const { register } = (await import(api.href)) as { register: () => unknown }
     register()
   })()
   return tsx
+}
+
+/** tsx's package.json, as seen from the task's own project or from where the program runs. */
+function findTsx(url: string): string | undefined {
+  for (const from of [url, pathToFileURL(`${process.cwd()}/`)]) {
+    try {
+      return createRequire(from).resolve('tsx/package.json')
+    } catch {
+      // Not there.
+    }
+  }
+  return undefined
 }

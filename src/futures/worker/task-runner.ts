@@ -1,29 +1,18 @@
 /**
- * The worker's side of a pool: gets calls, runs them, sends results back in batches. The same for threads and processes; only the channel
- * differs (thread-entry.ts, process-entry.ts).
+ * The worker's side of a pool: gets calls, runs them, hands the results to a ResultSender. The same for threads and processes; only the
+ * channel differs (thread-entry.ts, process-entry.ts).
  */
 import { claim } from '../claims.js'
 import { currentContext, runInTask, TaskContext } from '../current-task.js'
-import { decodeError, encodeError, type ErrorEnvelope } from '../error-envelope.js'
+import { decodeError, encodeError } from '../error-envelope.js'
 import type { ChunkItem } from '../map-results.js'
 import { pack, unpack } from '../payload.js'
-import { collectTransfers } from '../transfer.js'
-import { cloneable, notSerializable } from '../uncloneable.js'
-import type { Transferable } from 'node:worker_threads'
+import { notSerializable } from '../uncloneable.js'
+import type { Channel } from './channel.js'
 import { markWorker } from './in-worker.js'
 import { importModule, loadTask, type TaskFunction } from './load-task.js'
-import type { CallMessage, FromWorker, ResultMessage, ToWorker, WorkerSetup } from './messages.js'
-
-export interface Channel {
-  /** @throws if the message cannot be cloned */
-  post(message: FromWorker, transfer: readonly Transferable[]): void
-  /** Whether text written by tasks is still on its way. */
-  hasOutput(): boolean
-  /** Resolves when it has arrived. */
-  outputFlushed(): Promise<void>
-  /** Ends this worker. */
-  exit(code: number): never
-}
+import { readCalls, type CallMessage, type ToWorker, type WorkerSetup } from './messages.js'
+import { ResultSender } from './result-sender.js'
 
 /** A function of the pool: being imported, ready, or failed to import. */
 interface Loaded {
@@ -37,40 +26,32 @@ interface Running {
   readonly context: TaskContext
   readonly task: string
   readonly chunk: boolean
-  exited?: boolean
+  /** The task called process.exit(): its caller has been told, its outcome is of no interest. */
+  hasExited?: boolean
 }
 
-/** A result is sent at the latest this long after it is there, in ms, even while further calls keep this thread busy. */
-const MAX_DELAY = 1
 /** How long calls that never wait may keep the event loop from its timers and sockets, in ms. */
 const MAX_HOLD = 5
-
-/** Thrown to unwind a task that called process.exit(); it never gets out of this module. */
-class TaskExit extends Error {}
 
 export class TaskRunner {
   readonly #setup: WorkerSetup
   readonly #channel: Channel
+  readonly #sender: ResultSender
   readonly #functions = new Map<number, Loaded>()
   readonly #running = new Map<number, Running>()
   /** Calls sent ahead, and calls that came before the worker was ready. */
-  readonly #waiting: CallMessage[] = []
+  #waiting: CallMessage[] = []
+  /** The first of those that has not been looked at. */
+  #next = 0
   #isReady = false
-  #results: ResultMessage[] = []
-  /** The calls those results belong to. */
-  readonly #ended = new Map<number, Running>()
-  #transfers: Transferable[] = []
-  #oldestResult = 0
-  #flushScheduled = false
-  #flushBlocked = false
   #turnStart = 0
-  #busySince = 0
   #isDraining = false
   #exitCode: number | undefined
 
   constructor(setup: WorkerSetup, channel: Channel) {
     this.#setup = setup
     this.#channel = channel
+    this.#sender = new ResultSender(channel)
     markWorker({ allowNested: setup.allowNested })
     process.exit = (code) => this.#exitFromTask(Number(code ?? process.exitCode ?? 0))
   }
@@ -99,10 +80,7 @@ export class TaskRunner {
       case 'calls':
         this.#turnStart = performance.now()
         for (const [id, reference] of message.functions) this.#load(id, reference)
-        for (const call of message.calls) {
-          if (!this.#isReady || call[6] !== -1 || this.#waiting.length > 0) this.#waiting.push(call)
-          else this.#begin(call)
-        }
+        this.#take(message)
         this.#drain()
         break
       case 'abort':
@@ -112,7 +90,7 @@ export class TaskRunner {
         this.#channel.post({ type: 'pong' }, [])
         break
       case 'stop':
-        void this.#stop()
+        void this.#exitNow(0)
         break
     }
   }
@@ -132,32 +110,45 @@ export class TaskRunner {
     this.#functions.set(id, loaded)
   }
 
+  #take({ calls, buffers }: ToWorker & { type: 'calls' }): void {
+    const places = buffers === undefined ? undefined : new Map(buffers)
+    for (const call of readCalls(calls)) {
+      unpack(call.args, places?.get(call.id))
+      if (!this.#isReady || call.claim !== -1 || this.#waiting.length > 0) this.#waiting.push(call)
+      else this.#begin(call)
+    }
+  }
+
   /** Begins waiting calls while there is room. */
   #drain(): void {
     if (this.#isDraining || !this.#isReady) return
     this.#isDraining = true
-    while (this.#waiting.length > 0 && this.#running.size < this.#setup.capacity && this.#exitCode === undefined) {
+    while (this.#next < this.#waiting.length && this.#running.size < this.#setup.capacity && this.#exitCode === undefined) {
       if (performance.now() - this.#turnStart > MAX_HOLD) {
-        this.#flush()
+        this.#sender.flush()
         setImmediate(() => {
           this.#turnStart = performance.now()
           this.#drain()
         })
         break
       }
-      const call = this.#waiting.shift()!
-      if (call[6] === -1 || claim(this.#setup.claims!, call[6])) this.#begin(call)
+      const call = this.#waiting[this.#next]!
+      this.#next += 1
+      if (call.claim === -1 || claim(this.#setup.claims!, call.claim)) this.#begin(call)
+    }
+    if (this.#next === this.#waiting.length) {
+      this.#waiting = []
+      this.#next = 0
     }
     this.#isDraining = false
   }
 
   #begin(call: CallMessage): void {
-    const [id, slot, fn, args, attempt, chunk, , buffers] = call
+    const { id, slot, fn, attempt, chunk } = call
     const loaded = this.#functions.get(fn)!
     const context = new TaskContext(`${this.#setup.pool}_${slot}`, attempt, (value) => this.#report(id, loaded.name, value))
-    if (this.#running.size === 0) this.#busySince = performance.now()
+    if (this.#running.size === 0) this.#sender.wakes()
     this.#running.set(id, { context, task: loaded.name, chunk })
-    unpack(args, buffers)
     if (loaded.fn !== undefined) this.#run(call, loaded.fn, context)
     else {
       void loaded.loading.then(() => {
@@ -167,8 +158,7 @@ export class TaskRunner {
     }
   }
 
-  #run(call: CallMessage, fn: TaskFunction, context: TaskContext): void {
-    const [id, , , args, , chunk] = call
+  #run({ id, args, chunk }: CallMessage, fn: TaskFunction, context: TaskContext): void {
     let result: unknown
     try {
       result = chunk ? runInTask(context, runChunk, [fn, args]) : runInTask(context, fn, args)
@@ -176,8 +166,8 @@ export class TaskRunner {
       this.#end(id, true, error)
       return
     }
-    if (typeof (result as { then?: unknown } | null | undefined)?.then === 'function') {
-      ;(result as PromiseLike<unknown>).then(
+    if (isThenable(result)) {
+      result.then(
         (value) => this.#end(id, false, value),
         (error: unknown) => this.#end(id, true, error),
       )
@@ -188,87 +178,9 @@ export class TaskRunner {
     const call = this.#running.get(id)
     if (call === undefined) return
     this.#running.delete(id)
-    if (call.exited !== true) this.#add(id, failed, value, call)
+    if (call.hasExited !== true) this.#sender.add({ id, task: call.task, chunk: call.chunk, failed, value })
     if (this.#exitCode !== undefined && this.#running.size === 0) void this.#exitNow(this.#exitCode)
     else this.#drain()
-  }
-
-  #add(id: number, failed: boolean, value: unknown, call: Running): void {
-    if (failed) this.#results.push([id, true, encodeError(value)])
-    else {
-      collectTransfers(value, this.#transfers)
-      const packed = pack([value])
-      this.#results.push([id, false, packed.values[0], packed.buffers])
-    }
-    this.#ended.set(id, call)
-    const now = performance.now()
-    if (this.#results.length === 1) this.#oldestResult = now
-    if (now - this.#oldestResult > MAX_DELAY) this.#flush()
-    else if (!this.#flushScheduled) {
-      this.#flushScheduled = true
-      // After the microtasks: by then everything that could end in this turn has ended.
-      process.nextTick(() => {
-        this.#flushScheduled = false
-        this.#flush()
-      })
-    }
-  }
-
-  #flush(): void {
-    if (this.#results.length === 0 || this.#flushBlocked) return
-    if (this.#channel.hasOutput()) {
-      // What a task printed must be out before its caller goes on, and perhaps exits.
-      this.#flushBlocked = true
-      void this.#channel.outputFlushed().then(() => {
-        this.#flushBlocked = false
-        this.#flush()
-      })
-      return
-    }
-    const results = this.#results
-    const transfers = this.#transfers
-    this.#results = []
-    this.#transfers = []
-    const now = performance.now()
-    const busy = now - this.#busySince
-    this.#busySince = now
-    try {
-      this.#channel.post({ type: 'results', results, busy }, transfers)
-    } catch {
-      // One of them cannot be cloned. Sent one by one, only that one fails.
-      for (const result of results) this.#postOne(result, busy, transfers)
-    }
-    this.#ended.clear()
-  }
-
-  #postOne(result: ResultMessage, busy: number, transfers: readonly Transferable[]): void {
-    try {
-      this.#channel.post(
-        { type: 'results', results: [result], busy },
-        transfers.length > 0 ? this.#partsOf(result, transfers) : [],
-      )
-    } catch (cause) {
-      const [id, , value] = result
-      const { task, chunk } = this.#ended.get(id)!
-      const refuse = (part: unknown): ErrorEnvelope => encodeError(notSerializable(part, 'result', task, cause))
-      // Of a chunk, only the items that cannot be sent fail.
-      const mended: ResultMessage = chunk
-        ? [
-            id,
-            false,
-            (value as ChunkItem[]).map((item) => (item[0] || cloneable(item[1]) ? item : [true, refuse(item[1])])),
-            undefined,
-          ]
-        : [id, true, refuse(value)]
-      this.#channel.post({ type: 'results', results: [mended], busy }, [])
-    }
-  }
-
-  /** Which of the batch's transfers belong to one result: a foreign one would make the post fail or steal it. */
-  #partsOf(result: ResultMessage, transfers: readonly Transferable[]): readonly Transferable[] {
-    const [, failed, value] = result
-    if (failed) return []
-    return transfers.filter((part) => value === part || (ArrayBuffer.isView(value) && value.buffer === part))
   }
 
   #report(id: number, task: string, value: unknown): void {
@@ -287,38 +199,38 @@ export class TaskRunner {
     const entry = [...this.#running].find(([, { context }]) => context === currentContext())
     if (entry === undefined) return this.#channel.exit(code)
     const [id, call] = entry
-    call.exited = true
+    call.hasExited = true
     this.#exitCode ??= code
-    this.#flush()
+    this.#sender.flush()
     this.#channel.post({ type: 'exiting', id, exitCode: code }, [])
     if (this.#running.size === 1 && !this.#channel.hasOutput()) this.#channel.exit(code)
     queueMicrotask(() => this.#end(id, true, undefined))
-    throw new TaskExit(`process.exit(${code}) in a task`)
+    // Nothing else unwinds a function that believes it will not go on.
+    throw new Error(`process.exit(${code}) in a task`)
   }
 
-  async #exitNow(code: number): Promise<void> {
-    this.#flush()
+  async #exitNow(code: number): Promise<never> {
+    this.#sender.flush()
     await this.#channel.outputFlushed()
-    this.#channel.exit(code)
-  }
-
-  async #stop(): Promise<void> {
-    await this.#channel.outputFlushed()
-    this.#channel.exit(0)
+    this.#sender.flush()
+    return this.#channel.exit(code)
   }
 }
 
 /** The items of a chunk, one after the other; each fails for itself. */
-async function runChunk(fn: TaskFunction, items: readonly (readonly unknown[])[]): Promise<unknown[]> {
-  const results: unknown[] = []
+async function runChunk(fn: TaskFunction, items: readonly (readonly unknown[])[]): Promise<ChunkItem[]> {
+  const results: ChunkItem[] = []
   for (const args of items) {
     try {
-      let value = fn(...args)
-      if (typeof (value as { then?: unknown } | null | undefined)?.then === 'function') value = await value
-      results.push([false, value])
+      const value = fn(...args)
+      results.push([false, isThenable(value) ? await value : value])
     } catch (error) {
       results.push([true, encodeError(error)])
     }
   }
   return results
+}
+
+function isThenable(x: unknown): x is PromiseLike<unknown> {
+  return typeof (x as { then?: unknown } | null | undefined)?.then === 'function'
 }

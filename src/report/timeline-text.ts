@@ -49,6 +49,17 @@ const COLORS: Readonly<Partial<Record<Kind | 'name' | 'quiet', string>>> = {
   quiet: '2',
 }
 
+/** What the marks mean; the key has those that were drawn. */
+const KEY: readonly (readonly [Kind, string])[] = [
+  ['waiting', 'waiting its turn'],
+  ['ready', 'workers start'],
+  ['connecting', 'connecting'],
+  ['server', 'the server is asked'],
+  ['body', 'it arrives'],
+  ['not-found', 'not found'],
+  ['error', 'error'],
+]
+
 /** Room for the total behind the longest bar: ` 15.81 s`. */
 const TOTAL = 9
 
@@ -68,8 +79,8 @@ export function timelineText(runs: readonly TimelineRun[], options: TimelineText
   const width = Math.max(8, columns - 2 - label - 1 - TOTAL)
   const longest = Math.max(...runs.map((run) => Math.max(run.elapsed, ...run.bars.map((bar) => bar.end))))
   const axis = timeAxis(longest, width / 10)
-  const lines = [...runs.flatMap(runLines), axisLine(), '', keyLine()]
-  return lines.map((line) => `${line.trimEnd()}\n`).join('')
+  const cellsDrawn = new Set<Kind>()
+  return [...runs.flatMap(runLines), axisLine(), '', ...keyLines()].map((line) => `${line.trimEnd()}\n`).join('')
 
   function runLines(run: TimelineRun): string[] {
     const name = cut(plain(run.name), columns, dots)
@@ -87,6 +98,7 @@ export function timelineText(runs: readonly TimelineRun[], options: TimelineText
       const bar = bars.get(row)
       if (bar !== undefined) drawBar(cells, bar, run, axis)
     }
+    for (const kind of cells) cellsDrawn.add(kind)
     const used = cells.findLastIndex((kind) => kind !== 'nothing') + 1
     const chart = runsOfSame(cells.slice(0, used)).map(([kind, length]) => paint(kind, marks[kind].repeat(length)))
     const head = `  ${pad(cut(groupLabel(group), label, dots), label, 'right')} ${chart.join('')}`
@@ -112,24 +124,20 @@ export function timelineText(runs: readonly TimelineRun[], options: TimelineText
     return paint('quiet', line)
   }
 
-  function keyLine(): string {
-    const entries: [Kind, string][] = [
-      ['waiting', 'waiting its turn'],
-      ['server', 'the server is asked'],
-      ['body', 'it arrives'],
-    ]
-    const bars = runs.flatMap((run) => run.bars)
-    if (bars.some(({ status }) => status === 'not-found')) entries.push(['not-found', 'not found'])
-    if (bars.some(({ status }) => status === 'error')) entries.push(['error', 'error'])
-    let line = ''
+  function keyLines(): string[] {
+    const entries = KEY.filter(([kind]) => cellsDrawn.has(kind))
+    const lines: string[] = ['']
     let free = columns - 1
     for (const [kind, words] of entries) {
       const wide = 2 + 2 + words.length
-      if (wide > free) break
-      line += `  ${paint(kind, marks[kind])} ${paint('quiet', words)}`
+      if (wide > free && lines.at(-1) !== '') {
+        lines.push('')
+        free = columns - 1
+      }
+      lines[lines.length - 1] += `  ${paint(kind, marks[kind])} ${paint('quiet', words)}`
       free -= wide
     }
-    return line
+    return lines
   }
 
   function paint(as: Kind | 'name' | 'quiet', text: string): string {

@@ -14,6 +14,11 @@ function record(options: Partial<StepProgressOptions>, body: (progress: Instance
   return written
 }
 
+function abandoned(progress: InstanceType<typeof StepProgress>): void {
+  progress.begin('sequential')
+  progress.abandon()
+}
+
 function bothSteps(progress: InstanceType<typeof StepProgress>): void {
   progress.begin('sequential')
   progress.advance(10)
@@ -48,10 +53,6 @@ test('where the locale is not UTF-8 the bar is ASCII', () => {
 })
 
 test('a step that is given up leaves its line on the terminal, and nothing elsewhere', () => {
-  const abandoned = (progress: InstanceType<typeof StepProgress>): void => {
-    progress.begin('sequential')
-    progress.abandon()
-  }
   assert.equal(record({}, abandoned), '')
   assert.match(record({ live: true }, abandoned), /0\/20 *\n$/)
 })

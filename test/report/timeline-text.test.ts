@@ -120,3 +120,23 @@ test('times that are no numbers are refused', () => {
   const run = simulatedRun('a', ['A'])
   assert.throws(() => timelineText([{ ...run, ready: NaN }]), /`runs\[0\]\.ready`/)
 })
+
+test('the key explains the marks that were drawn and no others, on as many lines as it needs', () => {
+  const plain = timelineText([simulatedRun('sequential', labels(4))], { columns: 44 })
+  assert.deepEqual(plain.trimEnd().split('\n').slice(-2), ['  · waiting its turn  ▒ the server is asked', '  █ it arrives'])
+  const slow = simulatedRun('threads', labels(8), {
+    concurrency: 2,
+    ready: 300,
+    connect: 300,
+    status: (_, i) => (i === 0 ? 'error' : 'ok'),
+  })
+  const key = timelineText([slow]).trimEnd().split('\n\n').at(-1)!
+  assert.deepEqual(key.trim().split(/\s{2,}/), [
+    '· waiting its turn',
+    '/ workers start',
+    '- connecting',
+    '▒ the server is asked',
+    '█ it arrives',
+    'x error',
+  ])
+})

@@ -39,14 +39,19 @@ export function writeWholeFile(path: string, bytes: Uint8Array): void {
 
 /** Creates the hidden file. Threads and processes may be writing the same flag: each takes the first free name, and `wx` lets one have it. */
 function createPart(path: string): { path: string; fd: number } {
+  let madeFolder = false
   for (let attempt = 0; ; attempt += 1) {
     const part = join(dirname(path), `.${basename(path)}.${process.pid}.${attempt}.part`)
     try {
       return { path: part, fd: openSync(part, 'wx') }
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException
-      if (code === 'ENOENT') mkdirSync(dirname(path), { recursive: true })
-      else if (code !== 'EEXIST') throw error
+      if (code === 'ENOENT' && !madeFolder) {
+        mkdirSync(dirname(path), { recursive: true })
+        madeFolder = true
+      } else if (code !== 'EEXIST') {
+        throw error
+      }
     }
   }
 }

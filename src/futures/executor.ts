@@ -368,17 +368,21 @@ export abstract class Executor implements AsyncDisposable {
   }
 
   async #end(): Promise<void> {
-    while (!this.isIdle) {
-      // Calls that were aborted and go on regardless must not hold the program up for ever.
-      const onlyAborted = this.#unfinished === 0
-      let timer: NodeJS.Timeout | undefined
+    let graceOver = false
+    let timer: NodeJS.Timeout | undefined
+    while (!this.isIdle && !graceOver) {
       await new Promise<void>((resolve) => {
         this.#endWaiters.push(resolve)
-        if (onlyAborted) timer = setTimeout(resolve, ABORTED_GRACE)
+        // Only aborted calls are left: one that goes on regardless must not hold the program up for ever.
+        if (this.#unfinished > 0) return
+        clearTimeout(timer)
+        timer = setTimeout(() => {
+          graceOver = true
+          resolve()
+        }, ABORTED_GRACE)
       })
-      clearTimeout(timer)
-      if (onlyAborted) break
     }
+    clearTimeout(timer)
     await this.workersGone()
   }
 }

@@ -1,5 +1,5 @@
 /** Turns what a run says into something to look at: its progress while it runs; a picture, a page, text and a table when it is over. */
-export type { ProgressBarOptions, ProgressStream } from './progress-bar.js'
+export type { ProgressBar, ProgressBarOptions, ProgressStream } from './progress-bar.js'
 export { progressBar } from './progress-bar.js'
 export type { StepProgressOptions, StepStream } from './step-progress.js'
 export { StepProgress } from './step-progress.js'

@@ -23,8 +23,16 @@ export interface ProgressBarOptions {
 /** Milliseconds between two drawings. */
 const REDRAW = 100
 
-/** Passes `items` on, and draws how many have come; the last drawing stays, on a line of its own, also when the loop is left early. */
-export async function* progressBar<T>(items: AsyncIterable<T>, options: ProgressBarOptions): AsyncGenerator<T, void, undefined> {
+/** A bar on the terminal; its two methods are those of a `tqdm` without a loop of its own. */
+export interface ProgressBar {
+  /** One more item is done. */
+  update(): void
+  /** Draws for the last time; that drawing stays, on a line of its own. */
+  close(): void
+}
+
+/** Draws an empty bar. It redraws itself ten times a second, also while nothing is done: the time that passes is news. */
+export function progressBar(options: ProgressBarOptions): ProgressBar {
   const { total, stream, now = () => performance.now() } = options
   const start = now()
   let count = 0
@@ -34,18 +42,17 @@ export async function* progressBar<T>(items: AsyncIterable<T>, options: Progress
     stream.write(`\r${line.padEnd(lastWidth)}`)
     lastWidth = line.length
   }
-  // Also while nothing comes: the time that passes is news.
+  draw()
   const timer = setInterval(draw, REDRAW).unref()
-  try {
-    draw()
-    for await (const item of items) {
-      yield item
+  return {
+    update() {
       count += 1
-    }
-  } finally {
-    clearInterval(timer)
-    draw()
-    stream.write('\n')
+    },
+    close() {
+      clearInterval(timer)
+      draw()
+      stream.write('\n')
+    },
   }
 }
 

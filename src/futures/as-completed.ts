@@ -84,7 +84,8 @@ export function asCompleted<F extends Future<unknown>>(futures: Iterable<F>, opt
   const iterator: CompletedFutures<F> = {
     next() {
       const result = turn.then(step)
-      turn = result.catch(() => undefined)
+      // Not the result itself: it would keep the future alive.
+      turn = result.then(forget, forget)
       return result
     },
     return() {
@@ -95,3 +96,5 @@ export function asCompleted<F extends Future<unknown>>(futures: Iterable<F>, opt
   }
   return iterator
 }
+
+function forget(): void {}

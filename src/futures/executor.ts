@@ -13,6 +13,7 @@ import { ExecutorShutdownError, QueueFullError, TimeoutError } from './errors.js
 import { callSite } from './call-site.js'
 import { access, type Future, type WaitOptions } from './future.js'
 import { type MapOptions, MapResults, mapArguments } from './map-results.js'
+import { startTimer } from './timer.js'
 import { waitFor } from './wait-for.js'
 import { type Callable, describeTask, isCallable } from './task.js'
 
@@ -135,7 +136,7 @@ export abstract class Executor implements AsyncDisposable {
     this.#accept(call)
     if (!future.done() && (signal !== undefined || timeout !== undefined || key !== undefined)) {
       signal?.addEventListener('abort', onAbort, { once: true })
-      const timer = timeout === undefined || timeout === Infinity ? undefined : setTimeout(expire, timeout)
+      const timer = startTimer(timeout, expire)
       access.onDone(future, () => {
         clearTimeout(timer)
         signal?.removeEventListener('abort', onAbort)
@@ -196,10 +197,10 @@ export abstract class Executor implements AsyncDisposable {
     options?: MapOptions,
   ): MapResults<Awaited<R>>
   map<R>(fn: Callable<never[], R>, ...rest: unknown[]): MapResults<Awaited<R>> {
-    const { sources, options } = mapArguments(rest)
+    const { inputs, options } = mapArguments(rest)
     this.#admit(fn, false)
     const origin = callSite(this.map)
-    return new MapResults<Awaited<R>>(sources, options, {
+    return new MapResults<Awaited<R>>(inputs, options, {
       maxAhead: Math.min(2 * this.maxWorkers, this.maxWorkers + this.#maxQueue),
       isBounded: this.#maxQueue !== Infinity,
       chunks: this.runsChunks,

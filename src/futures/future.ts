@@ -52,8 +52,8 @@ export interface FutureOwner {
   withdraw(): boolean
   /** The future was aborted while its call ran: tell the call, and after `grace` ms kill its worker. */
   abort(reason: unknown, grace: number | undefined): void
-  /** Whether a call that is already with a worker has begun there. */
-  hasBegun?(): boolean
+  /** The worker in which a call that was sent ahead has begun; undefined while it has not. */
+  begunIn?(): string | undefined
 }
 
 /**
@@ -81,8 +81,6 @@ export interface FutureAccess {
   create<T>(owner: FutureOwner): Future<T>
   /** pending → running. False if it was cancelled meanwhile. */
   begin(future: Future<unknown>, worker: string): boolean
-  /** The name of the worker, for a call that is with a worker but has not begun. */
-  assign(future: Future<unknown>, worker: string): void
   /** running → pending, when a call comes back from a dead worker to be run again. */
   unbegin(future: Future<unknown>): void
   /** Settle; false (and no change) if it is already done, because it was aborted meanwhile. */
@@ -308,9 +306,9 @@ export class Future<T> implements PromiseLike<T> {
 
   /** A call that is with a worker becomes running without this side being told, so it is asked. */
   #current(): number {
-    if (this.#state === PENDING && this.#owner?.hasBegun?.() === true) {
-      this.#state = RUNNING
-      this.#started = performance.now()
+    if (this.#state === PENDING) {
+      const worker = this.#owner?.begunIn?.()
+      if (worker !== undefined) this.#begin(worker)
     }
     return this.#state
   }
@@ -351,10 +349,13 @@ export class Future<T> implements PromiseLike<T> {
   }
 
   #call(callback: DoneCallback<T>): void {
+    const onError = (error: unknown): void => log(`exception calling callback for ${inspect(this)}:`, error)
     try {
-      callback(this)
+      const result: unknown = (callback as (future: this) => unknown)(this)
+      // An async function's failure is a rejection, which nobody else would see coming.
+      if (result instanceof Promise) result.catch(onError)
     } catch (error) {
-      log(`exception calling callback for ${inspect(this)}:`, error)
+      onError(error)
     }
   }
 
@@ -410,11 +411,11 @@ export class Future<T> implements PromiseLike<T> {
         return future
       },
       begin: (future, worker) => future.#begin(worker),
-      assign(future, worker) {
-        future.#worker = worker
-      },
       unbegin(future) {
-        if (future.#state === RUNNING) future.#state = PENDING
+        if (future.#state !== RUNNING) return
+        future.#state = PENDING
+        future.#started = 0
+        future.#worker = undefined
       },
       settle(future, failed, value) {
         if (future.#state >= CANCELLED) return false

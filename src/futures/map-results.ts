@@ -11,6 +11,7 @@ import { inspect } from 'node:util'
 import { type ErrorEnvelope, decodeError } from './travel/error-envelope.js'
 import { CancelledError, TimeoutError } from './errors.js'
 import { access, type Future } from './future.js'
+import { isIterable, MapInputs } from './map-inputs.js'
 import { waitFor } from './wait-for.js'
 
 export interface MapOptions {
@@ -37,8 +38,6 @@ export type Settled<R> =
   | { readonly index: number; readonly status: 'fulfilled'; readonly value: R }
   | { readonly index: number; readonly status: 'rejected'; readonly reason: unknown }
 
-type Source = { readonly next: () => IteratorResult<unknown> | Promise<IteratorResult<unknown>>; readonly return?: () => unknown }
-
 /** What map() lends its results. */
 export interface MapTarget {
   /** Calls ahead of the results when the input has no size. */
@@ -64,8 +63,7 @@ interface Entry {
 export type ChunkItem = readonly [failed: false, value: unknown] | readonly [failed: true, error: ErrorEnvelope]
 
 export class MapResults<R> implements AsyncIterableIterator<R>, AsyncDisposable {
-  readonly #sources: readonly Source[]
-  readonly #isAsync: boolean
+  readonly #inputs: MapInputs
   readonly #options: MapOptions
   readonly #chunksize: number
   readonly #target: MapTarget
@@ -90,18 +88,15 @@ export class MapResults<R> implements AsyncIterableIterator<R>, AsyncDisposable 
   readonly #onAbort: (() => void) | undefined
 
   /** @internal executor.map() makes these. */
-  constructor(inputs: readonly (Iterable<unknown> | AsyncIterable<unknown>)[], options: MapOptions, target: MapTarget) {
+  constructor(inputs: MapInputs, options: MapOptions, target: MapTarget) {
     const { timeout, signal, buffersize } = options
     this.#options = options
     this.#target = target
     this.#chunksize = target.chunks ? (options.chunksize ?? 1) : 1
     this.#deadline = timeout === undefined ? Infinity : performance.now() + timeout
-    const isEager = buffersize === undefined && !target.isBounded && inputs.every(isSized)
+    this.#inputs = inputs
+    const isEager = buffersize === undefined && !target.isBounded && inputs.isSized
     this.#allowed = isEager ? Infinity : (buffersize ?? target.maxAhead)
-    this.#isAsync = inputs.some((input) => Symbol.asyncIterator in input)
-    this.#sources = inputs.map(
-      (input) => (Symbol.asyncIterator in input ? input[Symbol.asyncIterator]() : input[Symbol.iterator]()) as Source,
-    )
     if (signal !== undefined) {
       this.#onAbort = () => this.#abort(signal.reason)
       if (signal.aborted) {
@@ -111,7 +106,7 @@ export class MapResults<R> implements AsyncIterableIterator<R>, AsyncDisposable 
     }
     this.#fill()
     // As in Python, what goes wrong before anything was submitted is map()'s own error.
-    if (this.#inputError !== undefined && this.#submitted === 0 && signal?.aborted !== true && !this.#isAsync) {
+    if (this.#inputError !== undefined && this.#submitted === 0 && signal?.aborted !== true && !inputs.isAsync) {
       this.#end()
       throw this.#inputError.error
     }
@@ -176,7 +171,8 @@ export class MapResults<R> implements AsyncIterableIterator<R>, AsyncDisposable 
   /** Calls of next() that overlap are answered one after the other, as an async generator would. */
   #inTurn<T>(step: () => Promise<T>): Promise<T> {
     const result = this.#turn.then(step)
-    this.#turn = result.catch(() => undefined)
+    // Not the result itself: it would be kept alive until the next one.
+    this.#turn = result.then(forget, forget)
     return result
   }
 
@@ -250,7 +246,7 @@ export class MapResults<R> implements AsyncIterableIterator<R>, AsyncDisposable 
 
   /** Submits as many calls as are allowed. */
   #fill(): void {
-    if (this.#isAsync) {
+    if (this.#inputs.isAsync) {
       void this.#pump()
       return
     }
@@ -258,12 +254,12 @@ export class MapResults<R> implements AsyncIterableIterator<R>, AsyncDisposable 
       const items: unknown[][] = []
       try {
         while (items.length < this.#chunksize) {
-          const results = this.#sources.map((source) => source.next() as IteratorResult<unknown>)
-          if (results.some(({ done }) => done === true)) {
+          const args = this.#inputs.next()
+          if (args === undefined) {
             this.#exhausted = true
             break
           }
-          items.push(results.map(({ value }) => value))
+          items.push(args)
         }
       } catch (error) {
         this.#stopReading(error)
@@ -280,9 +276,9 @@ export class MapResults<R> implements AsyncIterableIterator<R>, AsyncDisposable 
       const items: unknown[][] = []
       try {
         while (items.length < this.#chunksize && !this.#exhausted) {
-          const results = await Promise.all(this.#sources.map(async (source) => source.next()))
-          if (results.some(({ done }) => done === true)) this.#exhausted = true
-          else items.push(results.map(({ value }) => value))
+          const args = await this.#inputs.nextAsync()
+          if (args === undefined) this.#exhausted = true
+          else items.push(args)
         }
       } catch (error) {
         this.#stopReading(error)
@@ -348,16 +344,7 @@ export class MapResults<R> implements AsyncIterableIterator<R>, AsyncDisposable 
     if (this.#ended) return
     this.#ended = true
     if (this.#onAbort !== undefined) this.#options.signal?.removeEventListener('abort', this.#onAbort)
-    if (!this.#exhausted) {
-      for (const source of this.#sources) {
-        try {
-          const closed = source.return?.()
-          if (closed instanceof Promise) closed.catch(() => undefined)
-        } catch {
-          // The input's own clean-up failed; its items are not wanted any more.
-        }
-      }
-    }
+    this.#inputs.close()
     this.#exhausted = true
     this.#entries = new Entries()
     this.#completed = new Entries()
@@ -415,7 +402,7 @@ class Entries implements Iterable<Entry> {
 
 /** Splits the arguments of map() into inputs and options, and checks both. */
 export function mapArguments(rest: readonly unknown[]): {
-  readonly sources: (Iterable<unknown> | AsyncIterable<unknown>)[]
+  readonly inputs: MapInputs
   readonly options: MapOptions
 } {
   const last = rest.at(-1)
@@ -442,15 +429,7 @@ export function mapArguments(rest: readonly unknown[]): {
   if (onError !== undefined && onError !== 'stop' && onError !== 'continue') {
     throw new RangeError(`Expected \`onError\` to be 'stop' or 'continue', got ${inspect(onError)}`)
   }
-  return { sources: sources as (Iterable<unknown> | AsyncIterable<unknown>)[], options }
+  return { inputs: new MapInputs(sources as (Iterable<unknown> | AsyncIterable<unknown>)[]), options }
 }
 
-function isIterable(x: unknown): boolean {
-  return typeof x === 'string' || (typeof x === 'object' && x !== null && (Symbol.iterator in x || Symbol.asyncIterator in x))
-}
-
-/** Whether an input says how long it is, so that it certainly ends. */
-function isSized(input: object | string): boolean {
-  const { length, size } = input as { readonly length?: unknown; readonly size?: unknown }
-  return typeof length === 'number' || typeof size === 'number'
-}
+function forget(): void {}

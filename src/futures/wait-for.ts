@@ -1,4 +1,5 @@
 import type { WaitOptions } from './future.js'
+import { startTimer } from './timer.js'
 
 /**
  * Waits for one event, but not beyond `timeout` ms and not after `signal`: the one place where a timer, a signal and a subscription are tied
@@ -8,7 +9,7 @@ import type { WaitOptions } from './future.js'
  * @throws `signal.reason`
  */
 export function waitFor<R>(
-  { timeout = Infinity, signal }: WaitOptions,
+  { timeout, signal }: WaitOptions,
   subscribe: (happened: (result: R | PromiseLike<R>) => void) => () => void,
   onTimeout: () => R,
 ): Promise<R> {
@@ -35,7 +36,7 @@ export function waitFor<R>(
       stop()
       resolve(result)
     })
-    const timer = timeout === Infinity ? undefined : setTimeout(onTime, Math.max(0, timeout))
+    const timer = startTimer(timeout, onTime)
     signal?.addEventListener('abort', onAbort, { once: true })
   })
 }

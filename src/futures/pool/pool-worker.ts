@@ -168,13 +168,14 @@ export class PoolWorker implements CallRunner {
     if (cell === -1) return false
     this.#ahead += 1
     this.#enter(call, reference, this.#lowestSlot, cell)
-    access.assign(call.future, this.#workerName(this.#lowestSlot))
     return true
   }
 
-  hasBegun(call: Call): boolean {
+  begunIn(call: Call): string | undefined {
     const given = this.#byCall.get(call)
-    return given === undefined || given.claim === -1 || this.claims!.hasBegun(given.claim)
+    return given !== undefined && given.claim !== -1 && this.claims!.hasBegun(given.claim)
+      ? this.#workerName(given.slot)
+      : undefined
   }
 
   recall(call: Call): boolean {
@@ -346,6 +347,7 @@ export class PoolWorker implements CallRunner {
       const given = this.#given.get(results[i] as number)
       if (given === undefined) continue
       const { call, slot, id } = given
+      if (given.claim !== -1) access.begin(call.future, this.#workerName(slot))
       this.#release(given)
       if (results[i + 1] === true) {
         const where = `\n    --- in worker ${this.#workerName(slot)} (${describeTask(call.fn)}) ---${submittedAt(call)}`
@@ -390,12 +392,19 @@ export class PoolWorker implements CallRunner {
     const given = this.#given.get(id)
     if (given === undefined) return
     this.#forget(given)
-    const death = { exitCode, worker: this.#workerName(given.slot), task: describeTask(given.call.fn) }
-    this.#events.settle(
-      given.call,
-      true,
-      this.#events.broken(this.pid === undefined ? death : { ...death, pid: this.pid }, undefined),
-    )
+    const { call } = given
+    if (call.attempt <= (call.options.retries ?? 0) && !call.future.done()) {
+      access.unbegin(call.future)
+      call.runner = undefined
+      this.#events.handBack([call])
+    } else {
+      const death = { exitCode, worker: this.#workerName(given.slot), task: describeTask(call.fn) }
+      this.#events.settle(
+        call,
+        true,
+        this.#events.broken(this.pid === undefined ? death : { ...death, pid: this.pid }, undefined),
+      )
+    }
     this.#events.roomIn(this)
   }
 

@@ -109,7 +109,7 @@ export abstract class PoolExecutor extends Executor {
       },
       roomIn: (worker) => this.#roomIn(worker),
       handBack: (calls) => {
-        this.queue.unshift(calls)
+        this.#requeue(calls)
         this.dispatch()
       },
       greeted: () => undefined,
@@ -192,6 +192,18 @@ export abstract class PoolExecutor extends Executor {
         if (!this.#handOver((call, reference) => worker.giveAhead(call, reference))) break
       }
     }
+  }
+
+  protected override cancelQueued(): void {
+    this.#recallAll()
+    super.cancelQueued()
+  }
+
+  /** Calls that were sent ahead are in the order of their submission; one with another priority changes that. */
+  protected override postponed(call: Call): void {
+    if ((call.options.priority ?? 0) === 0) return
+    this.#recallAll()
+    this.dispatch()
   }
 
   protected override holding(some: boolean): void {
@@ -348,8 +360,17 @@ export abstract class PoolExecutor extends Executor {
     this.#stuckTimer.unref()
   }
 
+  #recallAll(): void {
+    this.#requeue([...this.#workers].flatMap((worker) => worker.recallAll()))
+  }
+
+  /** Puts calls back that were submitted before all that wait. */
+  #requeue(calls: readonly Call[]): void {
+    if (calls.length > 0) this.queue.unshift(calls.toSorted((a, b) => a.future.id - b.future.id))
+  }
+
   #freeStuck(): void {
-    for (const worker of this.#workers) if (worker.isStuck) this.queue.unshift(worker.recallAll())
+    this.#requeue([...this.#workers].filter(({ isStuck }) => isStuck).flatMap((worker) => worker.recallAll()))
   }
 
   #gone(worker: PoolWorker, death: WorkerDeath, cause: unknown): void {
@@ -366,7 +387,7 @@ export abstract class PoolExecutor extends Executor {
       // The calls it took down with it are no sign of life.
       this.#deaths = deaths
       if (crashed && !this.#isTerminated) this.#crashed(death, cause)
-      if (this.#brokenBy === undefined) this.queue.unshift(again)
+      if (this.#brokenBy === undefined) this.#requeue(again)
       else for (const call of again) this.settle(call, true, this.#brokenBy)
     }
     if (this.#brokenBy === undefined && !this.#isTerminated) this.dispatch()
@@ -409,8 +430,8 @@ export abstract class PoolExecutor extends Executor {
   #break(error: BrokenExecutorError): void {
     if (this.#brokenBy !== undefined) return
     this.#brokenBy = error
+    this.#recallAll()
     for (const worker of this.#workers) {
-      this.queue.unshift(worker.recallAll())
       for (const call of worker.surrender()) this.settle(call, true, error)
       worker.kill('SIGKILL')
     }
@@ -440,7 +461,6 @@ export abstract class PoolExecutor extends Executor {
 
   async #killAll(signal: NodeJS.Signals | undefined): Promise<void> {
     this.#isTerminated = true
-    for (const worker of this.#workers) this.queue.unshift(worker.recallAll())
     const shutdown = this.shutdown({ cancelFutures: true, wait: false })
     for (const worker of this.#workers) worker.kill(signal)
     await shutdown

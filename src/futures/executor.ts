@@ -252,6 +252,8 @@ export abstract class Executor implements AsyncDisposable {
   protected abstract get runsChunks(): boolean
   /** Starts as many waiting calls as there are free slots. */
   protected abstract dispatch(): void
+  /** The call is about to be queued. */
+  protected arriving(_call: Call): void {}
   /** The call was submitted but has to wait. */
   protected postponed(_call: Call): void {}
   /** What makes this executor refuse work, besides being shut down. */
@@ -339,6 +341,7 @@ export abstract class Executor implements AsyncDisposable {
     call.executor = this
     this.#unfinished += 1
     if (this.#unfinished === 1) this.holding(true)
+    this.arriving(call)
     this.queue.push(call)
     this.dispatch()
     if (call.queue !== undefined) this.postponed(call)

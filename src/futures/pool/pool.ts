@@ -189,7 +189,7 @@ export abstract class PoolExecutor extends Executor {
     if (this.queue.length === 0) return
     for (const worker of this.#workers) {
       while (this.queue.length > 0 && worker.wantsMore) {
-        if (!this.#handOver((call, reference) => worker.giveAhead(call, reference))) break
+        if (!this.#handOver((call, reference) => isOrdinary(call) && worker.giveAhead(call, reference))) break
       }
     }
   }
@@ -199,11 +199,9 @@ export abstract class PoolExecutor extends Executor {
     super.cancelQueued()
   }
 
-  /** Calls that were sent ahead are in the order of their submission; one with another priority changes that. */
-  protected override postponed(call: Call): void {
-    if ((call.options.priority ?? 0) === 0) return
-    this.#recallAll()
-    this.dispatch()
+  /** A call with a priority may have to overtake those that were sent ahead; it is never sent ahead itself. */
+  protected override arriving(call: Call): void {
+    if (!isOrdinary(call)) this.#recallAll()
   }
 
   protected override holding(some: boolean): void {
@@ -471,4 +469,8 @@ export abstract class PoolExecutor extends Executor {
 function describeDeath({ exitCode, signal, pid }: WorkerDeath): string {
   const how = signal === undefined ? `with exit code ${exitCode ?? 'unknown'}` : `by ${signal}`
   return pid === undefined ? how : `${how} (pid ${pid})`
+}
+
+function isOrdinary({ options }: Call): boolean {
+  return (options.priority ?? 0) === 0
 }

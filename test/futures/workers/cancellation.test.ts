@@ -304,6 +304,21 @@ testPools(
   },
 )
 
+testPools('an endless loop in a busy pool of fast calls is killed, and every other call runs', async ({ t, open }) => {
+  const meeting = await Rendezvous.open(t)
+  const pool = open({ maxWorkers: 1 })
+  await Promise.all(Array.from({ length: 500 }, (_, i) => pool.submit(add, i, i)))
+  const before = Array.from({ length: 20 }, (_, i) => pool.submit(add, i, 1))
+  const endless = pool.submit(meetAndSpin, meeting.port, 'endless')
+  const after = Array.from({ length: 100 }, (_, i) => pool.submit(add, i, 2))
+  const visitor = await meeting.arrival('endless')
+  visitor.release()
+  await visitor.gone
+  endless.abort('enough', { grace: 20 })
+  await rejectionOf(CancelledError, endless)
+  assert.deepEqual(await Promise.all([...before, ...after]), [...before.map((_, i) => i + 1), ...after.map((_, i) => i + 2)])
+})
+
 testPools('shutdown() waits for a call that was aborted but has not ended', async ({ t, open }) => {
   const meeting = await Rendezvous.open(t)
   const pool = open({ maxWorkers: 1 })

@@ -5,7 +5,9 @@ import byDefault, {
   arrow,
   asyncArrow,
   Counter,
+  decoy as exportedDecoy,
   doubled,
+  getDecoy,
   getHidden,
   makeScale,
   makeScaled,
@@ -84,6 +86,14 @@ testPools('a closure whose name, place and text are those of an export is refuse
   await known.exception()
   await refused(pool, makeTenfold(7), /tenfold/)
   await refused(pool, makeTenfold(10), /tenfold/)
+})
+
+testPools('a function that has the name of an export but is another is refused, never run as the export', async ({ open }) => {
+  const pool = open({ maxWorkers: 1 })
+  assert.equal(await pool.submit(exportedDecoy, 5), 12)
+  await refused(pool, getDecoy(), /decoy/, /namings\.js/)
+  await refused(pool, toolbox.scale, /scale/)
+  await refused(pool, Counter.scale, /scale/)
 })
 
 testPools("what a wrapper returns is refused, never run as an export with the wrapper's name", async ({ open }) => {

@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os'
 import { test } from 'node:test'
 import { ThreadPoolExecutor } from 'halyard/futures'
 import { myToken } from '../../fixtures/workers/identity.js'
-import { meetAndBlock, meetAndReturn } from '../../fixtures/workers/meet.js'
+import { block, meetAndBlock, meetAndReturn } from '../../fixtures/workers/meet.js'
 import { Rendezvous, type Visitor } from '../../support/rendezvous.js'
 import { testPools, type Scene } from '../../support/worker-pools.js'
 
@@ -148,6 +148,18 @@ testPools('fast calls do not wait behind one that turns out to take long', async
   fast.push(...Array.from({ length: 100 }, () => pool.submit(myToken)))
   await Promise.all(fast)
   assert.equal(long.state, 'running', 'some of the calls had to wait for the long one')
+})
+
+testPools('the result of a fast call does not wait for the long call that comes after it', async ({ open }) => {
+  const pool = open({ maxWorkers: 1 })
+  await Promise.all(Array.from({ length: 1_000 }, () => pool.submit(myToken)))
+  for (let round = 0; round < 3; round += 1) {
+    const fast = Array.from({ length: 10 }, () => pool.submit(myToken))
+    const long = pool.submit(block, 400)
+    await Promise.all(fast)
+    assert.equal(long.done(), false, 'the results came only with the one of the long call')
+    await long
+  }
 })
 
 testPools('new calls go where the fewest calls are', async ({ t, open }) => {

@@ -199,6 +199,33 @@ testPools('transfer() delivers the value in either kind of pool', async ({ open 
   assert.equal(back[9_999], 5)
 })
 
+testPools('a burst of moved values with one that cannot be sent among them: all others arrive whole', async ({ open }) => {
+  const pool = open({ maxWorkers: 1 })
+  const sums = Array.from({ length: 9 }, (_, i) => {
+    const bytes = new Uint8Array(1_000).fill(i + 1)
+    const value = i === 4 ? Object.assign(bytes, { onProgress: (): void => {} }) : bytes
+    return pool.submit(inspectBody, transfer({ body: value, extra: i === 4 ? (): void => {} : null }, [bytes.buffer]))
+  })
+  const outcomes = await Promise.all(sums.map(async (future) => (await future.exception())?.name ?? (await future).sum))
+  assert.deepEqual(outcomes, [1_000, 2_000, 3_000, 4_000, 'NotSerializableError', 6_000, 7_000, 8_000, 9_000])
+})
+
+testPools('results of one turn, one of which cannot be sent: all others arrive whole, moved ones too', async ({ openShared }) => {
+  const pool = openShared(6)
+  for (let round = 0; round < 5; round += 1) {
+    const [moved, failed, pooled, movedToo] = [
+      pool.submit(giveMoved, 10_000),
+      pool.submit(giveHandlers),
+      pool.submit(givePooledBuffer, 'pooled'),
+      pool.submit(giveMoved, 20_000),
+    ]
+    assert.equal((await failed.exception())?.name, 'NotSerializableError')
+    assert.deepEqual([(await moved).byteLength, (await moved)[9_999]], [10_000, 5])
+    assert.deepEqual([(await movedToo).byteLength, (await movedToo)[19_999]], [20_000, 5])
+    assert.equal((await pooled).toString(), 'pooled')
+  }
+})
+
 test('a MessagePort given to transfer() connects the thread to the caller', async () => {
   await using pool = new ThreadPoolExecutor(1)
   const { port1, port2 } = new MessageChannel()

@@ -19,8 +19,8 @@ for (const kind of kinds) {
     assert.deepEqual(ran.lines, ['ran'])
   })
 
-  for (const mode of ['', 'after a pause', 'after shutdown']) {
-    test(`a pending call keeps the program alive until it is done ${mode}(${kind})`, async (t) => {
+  for (const mode of ['at once', 'after a pause', 'after shutdown']) {
+    test(`a pending call keeps the program alive until it is done ${mode} (${kind})`, async (t) => {
       const ran = new Tally(t)
       const { code, stdout, stderr } = await runProgram(t, program('pending-call'), { args: [kind, ran.path, mode] })
       assert.equal(code, 0, stderr)
@@ -29,8 +29,8 @@ for (const kind of kinds) {
     })
   }
 
-  for (const mode of ['', 'never used', 'with minWorkers', 'after failures', 'after an abort']) {
-    test(`an idle pool that nobody shut down does not keep the program alive ${mode}(${kind})`, async (t) => {
+  for (const mode of ['after a call', 'never used', 'with minWorkers', 'after failures', 'after an abort']) {
+    test(`an idle pool that nobody shut down does not keep the program alive ${mode} (${kind})`, async (t) => {
       const before = performance.now()
       const { code, stdout, stderr } = await runProgram(t, program('idle-pool'), { args: [kind, mode], timeout: 8_000 })
       assert.equal(code, 0, stderr)

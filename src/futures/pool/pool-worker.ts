@@ -13,6 +13,7 @@ import type { Claims } from './claims.js'
 import { decodeError, encodeError, type ErrorEnvelope } from '../travel/error-envelope.js'
 import type { WorkerDeath } from '../errors.js'
 import { access } from '../future.js'
+import { startTimer } from '../timer.js'
 import { unpack } from '../travel/payload.js'
 import { describeTask, type TaskReference } from '../task.js'
 import type { FromWorker, ToWorker } from '../worker/messages.js'
@@ -48,6 +49,8 @@ const MAX_AHEAD = 48
 const FAST = 0.25
 /** A worker that has not answered a ping for this long, in ms, is in an endless loop. */
 const PONG_TIME = 1000
+/** How long a worker that was told to stop may take, in ms: its exit handlers run meanwhile. */
+const STOP_TIME = 5000
 
 export class PoolWorker implements CallRunner {
   readonly capacity: number
@@ -68,7 +71,9 @@ export class PoolWorker implements CallRunner {
   #ahead = 0
   #window = 0
   #state: 'starting' | 'open' | 'retiring' | 'gone' = 'starting'
-  #killTimers = new Set<NodeJS.Timeout>()
+  /** By the call whose time they count. */
+  readonly #killTimers = new Map<number, NodeJS.Timeout>()
+  #stopTimer: NodeJS.Timeout | undefined
   #pongTimer: NodeJS.Timeout | undefined
   #idleTimer: NodeJS.Timeout | undefined
   /** When it last answered; see isStuck. */
@@ -206,7 +211,7 @@ export class PoolWorker implements CallRunner {
     }
     this.#abandoned.add(given.id)
     this.#post({ type: 'abort', id: given.id, reason: encodeError(reason) })
-    if (grace !== undefined && grace !== Infinity) this.#killAfter(given.id, grace)
+    if (grace !== undefined) this.#killAfter(given.id, grace)
   }
 
   /** Says that no more work comes: it exits when it has nothing left to do. */
@@ -215,9 +220,8 @@ export class PoolWorker implements CallRunner {
     this.#state = 'retiring'
     this.#post({ type: 'stop' })
     // Whatever keeps it from exiting, a task's own exit handler for example, does not keep the program.
-    const timer = setTimeout(() => this.#link.kill('SIGKILL'), 5000)
-    timer.unref()
-    this.#killTimers.add(timer)
+    this.#stopTimer = setTimeout(() => this.#link.kill('SIGKILL'), STOP_TIME)
+    this.#stopTimer.unref()
   }
 
   kill(signal: NodeJS.Signals = this.#signal): void {
@@ -293,7 +297,8 @@ export class PoolWorker implements CallRunner {
    */
   gone(death: WorkerDeath, cause: unknown = this.#lastWords): { readonly again: Call[]; readonly crashed: boolean } {
     this.#state = 'gone'
-    for (const timer of this.#killTimers) clearTimeout(timer)
+    for (const timer of this.#killTimers.values()) clearTimeout(timer)
+    clearTimeout(this.#stopTimer)
     clearTimeout(this.#pongTimer)
     clearTimeout(this.#idleTimer)
     const unsent = new Set(this.#sender.close())
@@ -383,6 +388,8 @@ export class PoolWorker implements CallRunner {
     this.#given.delete(given.id)
     this.#byCall.delete(given.call)
     this.#abandoned.delete(given.id)
+    clearTimeout(this.#killTimers.get(given.id))
+    this.#killTimers.delete(given.id)
   }
 
   /** process.exit() in a task: that call fails, and this worker gets no more; it goes by itself when its other calls are done. */
@@ -409,12 +416,8 @@ export class PoolWorker implements CallRunner {
   }
 
   #killAfter(id: number, grace: number): void {
-    const timer = setTimeout(() => {
-      this.#killTimers.delete(timer)
-      if (!this.#abandoned.has(id)) {
-        this.#events.roomIn(this)
-        return
-      }
+    const timer = startTimer(grace, () => {
+      this.#killTimers.delete(id)
       this.#isEnding = true
       this.#state = 'retiring'
       // Calls that share this worker are let finish, if it lives.
@@ -423,9 +426,10 @@ export class PoolWorker implements CallRunner {
         this.#post({ type: 'ping' })
         this.#pongTimer = setTimeout(() => this.#link.kill('SIGKILL'), PONG_TIME)
       }
-    }, grace)
-    this.#killTimers.add(timer)
+    })
+    if (timer === undefined) return
     timer.unref()
+    this.#killTimers.set(id, timer)
     // Calls sent ahead would die with it.
     this.#events.handBack(this.recallAll())
   }

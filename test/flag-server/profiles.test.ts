@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { PROFILES, startFlagServers } from 'halyard/flag-server'
+import { PROFILES, startFlagServer, startFlagServers } from 'halyard/flag-server'
 
 test('the profiles are those of the book’s second edition', () => {
   assert.deepEqual(PROFILES, {
@@ -40,4 +40,11 @@ test('DELAY and ERROR wait as long as asked, LOCAL not at all, unless told other
     return log.records[0]?.delay
   })
   assert.deepEqual(await Promise.all(slow), [500, 500])
+})
+
+test('the three take ports in a row if a port is named, and leave none behind if one of them is taken', async () => {
+  await using taken = await startFlagServer()
+  // The one before a port that is in use is free, or else the first of the three fails: both ways all must be closed again.
+  await assert.rejects(startFlagServers({ port: taken.port - 1 }), { code: 'ERR_FLAG_SERVER_LISTEN' })
+  await assert.rejects(fetch(`http://127.0.0.1:${taken.port - 1}/`))
 })

@@ -6,7 +6,7 @@ import { fault, type FaultFamily } from './fault.js'
 import { type Amount, amount, bytes, bytesOf, type ValueKind } from './value.js'
 
 /** A coding of the body: `raw-deflate` is sent as `deflate` without the zlib header, `false-gzip` as `gzip` though nothing is coded. */
-export type Coding = 'gzip' | 'br' | 'deflate' | 'raw-deflate' | 'false-gzip'
+type Coding = 'gzip' | 'br' | 'deflate' | 'raw-deflate' | 'false-gzip'
 
 export interface CodingFaults {
   /** Codings applied to the body, in order. */

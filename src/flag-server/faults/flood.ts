@@ -26,7 +26,7 @@ export const floodFaults: FaultFamily<FloodFaults> = {
     doc: 'Adds so many headers `X-Fill-1`, `X-Fill-2`, … after the others.',
     example: 'extra-headers=1000',
   }),
-  extraHeaderSize: fault('extraHeaderSize', bytes(), {
+  extraHeaderSize: fault('extraHeaderSize', bytes({ to: 64 * 1024 ** 2 }), {
     role: 'failure',
     doc: 'Bytes of value in each header of `extra-headers` or `endless=headers`. Default 10.',
     example: 'extra-headers=1&extra-header-size=10M',

@@ -39,6 +39,14 @@ for (const [query, said] of [
     'body=base64:***',
     'Expected query parameter "body" to be any text, or base64: followed by the Base64 of any bytes; got "base64:***".',
   ],
+  [
+    'delay=1000001',
+    'Expected query parameter "delay" to be seconds, such as 0.5, or a range of them, such as 0.5-5; got "1000001".',
+  ],
+  [
+    'chunk-size=65M',
+    'Expected query parameter "chunk-size" to be a number of bytes from 1 to 64M, such as 4096 or 64K; got "65M".',
+  ],
   ['delay', 'Expected query parameter "delay" to be seconds, such as 0.5, or a range of them, such as 0.5-5; got "".'],
 ] as const) {
   test(`?${query} is answered with 400 and the reason`, async () => {

@@ -1,0 +1,68 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+
+/** What a running task can know about itself. */
+export interface CurrentTask {
+  /** Aborts when the call's future is aborted or its time is up; `signal.reason` says why. Hand it to fetch, timers, streams. */
+  readonly signal: AbortSignal
+  /** 1 for the first run, 2 after one worker death, and so on; see `retries`. */
+  readonly attempt: number
+  /** Sends a value to the future's `progress`, from any executor. It must be cloneable. */
+  report(value: unknown): void
+  /** Name of the worker that runs it, unique among the calls that run at once: `ThreadPoolExecutor-1_0`. */
+  readonly worker: string
+}
+
+/**
+ * The context of one running call. The AbortController is made when the task first asks for its signal: making one costs more than
+ * a small call.
+ */
+export class TaskContext implements CurrentTask {
+  readonly attempt: number
+  readonly worker: string
+  readonly report: (value: unknown) => void
+  /** The executor that runs the call, where that is in this thread. */
+  readonly executor: object | undefined
+  #controller: AbortController | undefined
+  #aborted = false
+  #reason: unknown
+
+  constructor(worker: string, attempt: number, report: (value: unknown) => void, executor?: object) {
+    this.worker = worker
+    this.attempt = attempt
+    this.report = report
+    this.executor = executor
+  }
+
+  get signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController()
+      if (this.#aborted) this.#controller.abort(this.#reason)
+    }
+    return this.#controller.signal
+  }
+
+  abort(reason: unknown): void {
+    this.#aborted = true
+    this.#reason = reason
+    this.#controller?.abort(reason)
+  }
+}
+
+// One storage for all copies of the library in a thread: the copy that runs a task need not be the copy the task imports.
+const KEY = Symbol.for('halyard.futures.currentTask')
+const registry = globalThis as unknown as Record<symbol, AsyncLocalStorage<TaskContext> | undefined>
+const storage: AsyncLocalStorage<TaskContext> = (registry[KEY] ??= new AsyncLocalStorage<TaskContext>())
+
+/** The call this code runs in, or undefined outside of any. Works in every executor, also after an `await`. */
+export function currentTask(): CurrentTask | undefined {
+  return storage.getStore()
+}
+
+export function currentContext(): TaskContext | undefined {
+  return storage.getStore()
+}
+
+/** Runs a task function so that `currentTask()` finds `context`, in it and in everything it starts. */
+export function runInTask<R>(context: TaskContext, fn: (...args: never[]) => R, args: readonly unknown[]): R {
+  return storage.run(context, fn as (...args: unknown[]) => R, ...args)
+}

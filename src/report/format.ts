@@ -1,0 +1,38 @@
+/** Numbers as a reader sees them; the same in the table, the text and the pictures. */
+
+/** `1.5` with two places is `1.50`; independent of the locale. */
+export function decimal(value: number, places: number): string {
+  return value.toFixed(places)
+}
+
+/** Milliseconds as seconds: two decimals, as the book prints them; three below a tenth of a second. */
+export function seconds(ms: number): string {
+  return decimal(ms / 1000, ms < 99.5 ? 3 : 2)
+}
+
+/** A ratio: one decimal below a hundred. */
+export function ratio(value: number): string {
+  return decimal(value, value < 99.95 ? 1 : 0)
+}
+
+/** A share of one as a whole percentage: `93 %`. */
+export function percent(share: number): string {
+  return `${decimal(share * 100, 0)} %`
+}
+
+/** Bytes with a unit: `0 B`, `3.2 KB`, `1.5 MB`; 1 KB is 1000 bytes. */
+export function bytes(size: number): string {
+  const units = ['B', 'KB', 'MB', 'GB', 'TB']
+  let value = size
+  let unit = 0
+  while (value >= 999.5 && unit < units.length - 1) {
+    value /= 1000
+    unit += 1
+  }
+  return `${decimal(value, unit === 0 || value >= 99.95 ? 0 : 1)} ${units[unit]}`
+}
+
+/** `1 flag`, `2 flags`. */
+export function count(n: number, noun: { readonly one: string; readonly many: string }): string {
+  return `${n} ${n === 1 ? noun.one : noun.many}`
+}

@@ -1,0 +1,111 @@
+/** The house's import rules as data, and the checker that finds what breaks them. */
+import { posix } from 'node:path'
+
+/** Which rooms a room may enter, and which packages it may import. `types` are rooms it may only name in `import type`. */
+interface Room {
+  readonly enters: readonly string[]
+  readonly types: readonly string[]
+  readonly packages: readonly string[]
+}
+
+const room = (enters: readonly string[], rest: Partial<Room> = {}): Room => ({ types: [], packages: [], ...rest, enters })
+
+/** The same table as the one in ARCHITECTURE.md. `node:` is open to every room; what is not written here is forbidden. */
+export const rooms: Readonly<Record<string, Room>> = {
+  futures: room([]),
+  'flag-server': room([]),
+  report: room([], { types: ['futures', 'flag-server', 'flags', 'compare'] }),
+  flags: room(['futures']),
+  compare: room(['futures', 'flags', 'flag-server']),
+  cli: room(['futures', 'flags', 'flag-server', 'report', 'compare'], { packages: ['commander'] }),
+}
+
+/** Files outside every room: they say which rooms the package shows to the world. */
+const frontDoors = ['src/index.ts']
+
+/** Where a program may end itself or read its command line; everywhere else both come from the caller. isMain() compares the two. */
+const mayExit = [/^src\/cli\//, /^src\/flags\/flags[^/]*\.ts$/, /^src\/futures\/worker\//]
+const mayReadArgv = [/^src\/cli\//, /^src\/flags\/flags[^/]*\.ts$/, /^src\/futures\/is-main\.ts$/]
+
+const drawers = /(?:^|\/)(?:utils?|common|helpers?|misc)(?:\.[a-z]+$|\/)/
+
+interface Import {
+  readonly specifier: string
+  readonly typeOnly: boolean
+}
+
+/** Lines of a comment are prose: an example in a doc comment imports nothing. */
+const withoutComments = (source: string): string => source.replaceAll(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$|\s\/\/ .*$/gm, '')
+
+const importPatterns: readonly { readonly pattern: RegExp; readonly typeOnly: boolean }[] = [
+  { pattern: /^\s*(?:import|export)\s+type\s[^'"`;]*?\bfrom\s*['"]([^'"]+)['"]/gm, typeOnly: true },
+  { pattern: /^\s*(?:import|export)\s+(?!type\s)[^'"`;]*?\bfrom\s*['"]([^'"]+)['"]/gm, typeOnly: false },
+  { pattern: /^\s*import\s*['"]([^'"]+)['"]/gm, typeOnly: false },
+  { pattern: /\btypeof import\(\s*['"]([^'"]+)['"]/g, typeOnly: true },
+  { pattern: /(?<!\btypeof )\bimport\(\s*['"]([^'"]+)['"]/g, typeOnly: false },
+  { pattern: /\brequire\(\s*['"]([^'"]+)['"]/g, typeOnly: false },
+]
+
+/** Every module a source file names, by any of the ways the language has. */
+export function importsOf(source: string): Import[] {
+  const code = withoutComments(source)
+  return importPatterns.flatMap(({ pattern, typeOnly }) =>
+    [...code.matchAll(pattern)].map((match) => ({ specifier: match[1] ?? '', typeOnly })),
+  )
+}
+
+const roomOf = (file: string): string | undefined => /^src\/([^/]+)\//.exec(file)?.[1]
+
+/** `halyard/futures`, the package's own name for a front door, is the same import as the relative path to it. */
+function targetOf(file: string, specifier: string): string | undefined {
+  if (specifier.startsWith('.')) return posix.join(posix.dirname(file), specifier).replace(/\.js$/, '.ts')
+  if (specifier === 'halyard') return 'src/index.ts'
+  if (specifier.startsWith('halyard/')) return `src/${specifier.slice('halyard/'.length)}/index.ts`
+  return undefined
+}
+
+function packageViolation(file: string, specifier: string): string | undefined {
+  if (specifier.startsWith('node:')) return undefined
+  const allowed = rooms[roomOf(file) ?? '']?.packages ?? []
+  return allowed.includes(specifier) ? undefined : `${file}: may not import the package '${specifier}'`
+}
+
+function importViolation(file: string, { specifier, typeOnly }: Import): string | undefined {
+  const target = targetOf(file, specifier)
+  if (target === undefined) return packageViolation(file, specifier)
+  if (frontDoors.includes(target)) return `${file}: nothing imports the package's front door ${target}`
+  const from = roomOf(file)
+  const to = roomOf(target)
+  if (to === undefined) return `${file}: imports ${target}, which is in no room`
+  if (from === to) return undefined
+  if (to === 'cli') return `${file}: nothing imports cli`
+  if (target !== `src/${to}/index.ts`) return `${file}: enter ${to} by its front door, not by ${target}`
+  if (from === undefined) return undefined
+  const open = rooms[from]?.enters.includes(to) === true || (typeOnly && rooms[from]?.types.includes(to) === true)
+  return open ? undefined : `${file}: ${from} may not import ${to}`
+}
+
+function fileViolations(file: string, source: string): string[] {
+  const from = roomOf(file)
+  const found: (string | undefined)[] = importsOf(source).map((one) => importViolation(file, one))
+  if (from === undefined && !frontDoors.includes(file)) found.push(`${file}: is in no room`)
+  if (from !== undefined && !(from in rooms)) found.push(`${file}: the room ${from} has no row in the table`)
+  if (drawers.test(file)) found.push(`${file}: name the thing; a drawer is no place`)
+  const code = withoutComments(source)
+  const outside = (allowed: readonly RegExp[]): boolean => !allowed.some((pattern) => pattern.test(file))
+  const processNames = [...code.matchAll(/import\s*\{([^}]*)\}\s*from\s*['"]node:process['"]/g)]
+    .map((match) => match[1])
+    .join(',')
+  if (outside(mayExit) && (/\bprocess\s*\.\s*exit\b/.test(code) || /\bexit\b/.test(processNames))) {
+    found.push(`${file}: only cli and the book's scripts may end the process`)
+  }
+  if (outside(mayReadArgv) && (/\bprocess\s*\.\s*argv\b/.test(code) || /\bargv\b/.test(processNames))) {
+    found.push(`${file}: only cli and the book's scripts may read the command line`)
+  }
+  return found.filter((violation) => violation !== undefined)
+}
+
+/** Everything in `files` (path from the repository's root → source) that breaks a rule, one sentence each. */
+export function violations(files: ReadonlyMap<string, string>): string[] {
+  return [...files].flatMap(([file, source]) => fileViolations(file, source))
+}

@@ -119,9 +119,10 @@ export class Responder {
   async #stop(how: 'cut' | 'reset' | 'silence', record: OpenRecord, wire: Wire): Promise<Outcome> {
     if (how === 'cut') return 'cut'
     if (how === 'reset') {
-      wire.reset()
+      await wire.reset()
       return 'reset'
     }
+    wire.release()
     record.bytesSent = wire.bytes
     this.#log.decided(record, 'silent')
     await wire.silence()

@@ -12,7 +12,8 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import type { Session } from 'node:inspector'
 
 export type FunctionLocation =
-  | { readonly kind: 'module'; readonly url: string }
+  /** `isWrapped`: a tool such as vitest evaluates the module by itself, from text of its own making. */
+  | { readonly kind: 'module'; readonly url: string; readonly isWrapped: boolean }
   | { readonly kind: 'closure'; readonly url: string; readonly of: string }
   | { readonly kind: 'no-module'; readonly url: string }
   | { readonly kind: 'none' }
@@ -54,7 +55,7 @@ export function locate(fn: (...args: unknown[]) => unknown): FunctionLocation {
     const list = internal.find(({ name }) => name === '[[Scopes]]')?.value
     const scopes = list === undefined ? [] : properties(session, list).result.map(({ value }) => value?.description ?? '')
     const of = capturedFrom(scopes, fn, url)
-    return of === undefined ? { kind: 'module', url } : { kind: 'closure', url, of }
+    return of === undefined ? { kind: 'module', url, isWrapped: isWrapped(scopes) } : { kind: 'closure', url, of }
   } finally {
     delete globals[HANDLE]
     session.post('Runtime.releaseObjectGroup', { objectGroup: HANDLE })
@@ -67,8 +68,14 @@ function capturedFrom(scopes: readonly string[], fn: unknown, url: string): stri
   const outermost = around.at(-1)
   if (outermost === undefined) return undefined
   if (outermost === 'Module' || outermost === 'Script') return around.length === 1 ? undefined : describe(around[0]!)
+  if (isWrapped(scopes)) return undefined
   // A CommonJS module is a function itself, so its own variables are a closure's; what it exports is at hand, so that decides.
   return isCommonJSExport(fn, url) ? undefined : describe(around[0]!)
+}
+
+/** Node.js's own modules have a module scope (ESM) or a function's (CommonJS); a bare block is the inside of a tool's wrapper. */
+function isWrapped(scopes: readonly string[]): boolean {
+  return scopes.length === 2 && scopes[0] === 'Block' && scopes[1] === 'Global'
 }
 
 function isCommonJSExport(fn: unknown, url: string): boolean {

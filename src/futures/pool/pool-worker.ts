@@ -36,6 +36,8 @@ export interface WorkerEvents {
   roomIn(worker: PoolWorker): void
   /** Calls that have not begun after all and go to the front of the queue. */
   handBack(calls: readonly Call[]): void
+  /** It takes no more calls. */
+  retires(worker: PoolWorker): void
   greeted(worker: PoolWorker): void
   ready(): void
   unusable(worker: PoolWorker, during: 'import' | 'initializer', error: unknown): void
@@ -43,8 +45,17 @@ export interface WorkerEvents {
   broken(death: WorkerDeath, cause: unknown): Error
 }
 
+/** A place for a worker, with its slots. A worker that retires shares it with the one that follows. */
+export interface Place {
+  readonly capacity: number
+  readonly firstSlot: number
+  readonly freeSlots: number[]
+}
+
+/** How long a call may not have begun, in ms, before it is given to another worker that has nothing to do. */
+const STUCK_TIME = 2
 /** Up to how many calls may be ahead, when they are fast enough for that to matter. */
-const MAX_AHEAD = 48
+export const MAX_AHEAD = 48
 /** Calls that take longer than this on average, in ms, are not sent ahead: the round trip does not matter to them. */
 const FAST = 0.25
 /** A worker that has not answered a ping for this long, in ms, is in an endless loop. */
@@ -54,13 +65,12 @@ const STOP_TIME = 5000
 
 export class PoolWorker implements CallRunner {
   readonly capacity: number
-  readonly claims: Claims | undefined
   readonly #name: string
   readonly #link: WorkerLink
   readonly #events: WorkerEvents
   readonly #signal: NodeJS.Signals
-  readonly #freeSlots: number[]
-  readonly #lowestSlot: number
+  readonly #claims: Claims | undefined
+  readonly #place: Place
   readonly #given = new Map<number, Given>()
   readonly #byCall = new Map<Call, Given>()
   /** Calls whose futures are done, but which have not ended. They keep their slots. */
@@ -68,6 +78,7 @@ export class PoolWorker implements CallRunner {
   readonly #sender: CallSender
   #lastId = 0
   #tasksLeft: number
+  #isSpent = false
   #ahead = 0
   #window = 0
   #state: 'starting' | 'open' | 'retiring' | 'gone' = 'starting'
@@ -79,7 +90,9 @@ export class PoolWorker implements CallRunner {
   /** When it last answered; see isStuck. */
   #lastAnswer = performance.now()
   /** The error nobody caught that it died of, if it could tell. */
-  #lastWords: unknown
+  #lastWords: { readonly error: unknown } | undefined
+  /** Every call up to this one is known to have begun. */
+  #begunUpTo = 0
   /** Set when this side ends it, so that its end is no crash. */
   #isEnding = false
 
@@ -88,7 +101,7 @@ export class PoolWorker implements CallRunner {
     readonly events: WorkerEvents
     /** Start of its slots' names. */
     readonly name: string
-    readonly slots: readonly number[]
+    readonly place: Place
     readonly maxTasks: number
     readonly claims: Claims | undefined
     readonly signal: NodeJS.Signals
@@ -96,17 +109,20 @@ export class PoolWorker implements CallRunner {
     this.#link = options.link
     this.#events = options.events
     this.#name = options.name
-    this.#freeSlots = options.slots.toReversed()
-    this.#lowestSlot = options.slots[0]!
+    this.#place = options.place
     this.#signal = options.signal
-    this.capacity = options.slots.length
+    this.capacity = options.place.capacity
     this.#sender = new CallSender(
       (message, transfer) => this.#link.post(message, transfer),
       (given, error) => this.#unsendable(given, error),
     )
     this.#tasksLeft = options.maxTasks
-    // Calls of one slot follow each other; with several, as many are on their way anyway.
-    this.claims = this.capacity === 1 ? options.claims : undefined
+    this.#claims = options.claims
+  }
+
+  /** The error nobody caught that it died of, if it could tell. */
+  get lastWords(): unknown {
+    return this.#lastWords?.error
   }
 
   get pid(): number | undefined {
@@ -124,7 +140,7 @@ export class PoolWorker implements CallRunner {
   }
 
   get isOpen(): boolean {
-    return (this.#state === 'open' || this.#state === 'starting') && this.#tasksLeft > 0 && this.#killTimers.size === 0
+    return (this.#state === 'open' || this.#state === 'starting') && !this.#isSpent && this.#killTimers.size === 0
   }
 
   get hasGreeted(): boolean {
@@ -137,22 +153,22 @@ export class PoolWorker implements CallRunner {
 
   /** Whether it has done as many calls as it may. */
   get isSpent(): boolean {
-    return this.#tasksLeft <= 0
+    return this.#isSpent
   }
 
   /** Whether a call can begin here now. */
   get hasFreeSlot(): boolean {
-    return this.#given.size < this.capacity && this.isOpen
+    return this.#ahead === 0 && this.#place.freeSlots.length > 0 && this.isOpen
   }
 
   /** Whether a call may be sent ahead of the running ones. */
   get wantsMore(): boolean {
-    return this.#ahead < this.#window && this.claims !== undefined && this.isOpen && this.#state === 'open'
+    return this.#ahead < this.#window && this.#claims !== undefined && this.capacity === 1 && this.isOpen && this.#state === 'open'
   }
 
-  /** Whether calls sent ahead wait behind one that takes long after all. */
-  get isStuck(): boolean {
-    return this.#ahead > 0 && performance.now() - this.#lastAnswer > 2
+  /** Whether it has calls that may not have begun, because another one does not let them. */
+  get mayBeStuck(): boolean {
+    return this.#claims !== undefined && this.#lastId > this.#begunUpTo && this.#given.size > 1
   }
 
   /** Only unwanted calls are left. */
@@ -162,41 +178,45 @@ export class PoolWorker implements CallRunner {
 
   /** Gives it a call to begin at once. */
   give(call: Call, reference: TaskReference): void {
-    const slot = this.#freeSlots.pop()!
-    this.#enter(call, reference, slot, -1)
+    const slot = this.#place.freeSlots.pop()!
+    this.#enter({ call, id: ++this.#lastId, reference, claim: this.#claims?.offer() ?? -1, isAhead: false, slot })
     access.begin(call.future, this.#workerName(slot))
   }
 
   /** Sends a call ahead. False if there is no room for its claim. */
   giveAhead(call: Call, reference: TaskReference): boolean {
-    const cell = this.claims!.offer()
-    if (cell === -1) return false
+    const claim = this.#claims!.offer()
+    if (claim === -1) return false
     this.#ahead += 1
-    this.#enter(call, reference, this.#lowestSlot, cell)
+    this.#enter({ call, id: ++this.#lastId, reference, claim, isAhead: true, slot: this.#place.firstSlot })
     return true
   }
 
   begunIn(call: Call): string | undefined {
     const given = this.#byCall.get(call)
-    return given !== undefined && given.claim !== -1 && this.claims!.hasBegun(given.claim)
-      ? this.#workerName(given.slot)
-      : undefined
+    return given?.isAhead === true && this.#claims!.hasBegun(given.claim) ? this.#workerName(given.slot) : undefined
   }
 
   recall(call: Call): boolean {
     const given = this.#byCall.get(call)
-    if (given === undefined || given.claim === -1 || !this.claims!.takeBack(given.claim)) return false
-    this.#ahead -= 1
-    this.#tasksLeft += 1
-    this.#forget(given)
-    call.runner = undefined
-    call.attempt -= 1
-    return true
+    return given?.isAhead === true && this.#takeBack(given)
   }
 
   /** Takes back every call that was sent ahead and has not begun, oldest first. */
   recallAll(): Call[] {
-    return [...this.#given.values()].filter(({ claim, call }) => claim !== -1 && this.recall(call)).map(({ call }) => call)
+    return [...this.#given.values()].filter((given) => given.isAhead && this.#takeBack(given)).map(({ call }) => call)
+  }
+
+  /**
+   * Takes back every call that has not begun although it was here for a while: one that computes and never waits holds them up. It was
+   * running as far as anybody could see, and will be again in another worker.
+   */
+  rescue(): Call[] {
+    if (performance.now() - this.#lastAnswer < STUCK_TIME) return []
+    this.#begunUpTo = this.#lastId
+    return [...this.#given.values()]
+      .filter((given) => given.claim !== -1 && !this.#abandoned.has(given.id) && this.#takeBack(given))
+      .map(({ call }) => call)
   }
 
   abort(call: Call, reason: unknown, grace: number | undefined): void {
@@ -217,6 +237,7 @@ export class PoolWorker implements CallRunner {
   /** Says that no more work comes: it exits when it has nothing left to do. */
   stop(): void {
     this.#isEnding = true
+    this.#retire()
     this.#state = 'retiring'
     this.#post({ type: 'stop' })
     // Whatever keeps it from exiting, a task's own exit handler for example, does not keep the program.
@@ -226,6 +247,7 @@ export class PoolWorker implements CallRunner {
 
   kill(signal: NodeJS.Signals = this.#signal): void {
     this.#isEnding = true
+    this.#retire()
     this.#state = 'retiring'
     this.#link.kill(signal)
   }
@@ -239,12 +261,21 @@ export class PoolWorker implements CallRunner {
     this.#idleTimer.unref()
   }
 
+  #takeBack(given: Given): boolean {
+    if (!this.#claims!.takeBack(given.claim)) return false
+    const { call } = given
+    this.#tasksLeft += 1
+    this.#leave(given)
+    access.unbegin(call.future)
+    call.runner = undefined
+    call.attempt -= 1
+    return true
+  }
+
   /** Gives up every call it has, so that the pool can fail them. */
   surrender(): Call[] {
     const calls = [...this.#given.values()].map(({ call }) => call).filter(({ future }) => !future.done())
-    this.#given.clear()
-    this.#byCall.clear()
-    this.#abandoned.clear()
+    this.#letGoOfAll()
     this.#sender.close()
     return calls
   }
@@ -285,7 +316,7 @@ export class PoolWorker implements CallRunner {
         this.#exiting(message.id, message.exitCode)
         break
       case 'dying':
-        this.#lastWords = decodeError(message.error)
+        this.#dying(decodeError(message.error), new Set(message.running))
         break
     }
   }
@@ -295,7 +326,7 @@ export class PoolWorker implements CallRunner {
    * @param cause the error it died of, if known
    * @returns calls to queue again, and whether it died without anybody wanting it
    */
-  gone(death: WorkerDeath, cause: unknown = this.#lastWords): { readonly again: Call[]; readonly crashed: boolean } {
+  gone(death: WorkerDeath, cause: unknown): { readonly again: Call[]; readonly lost: number; readonly crashed: boolean } {
     this.#state = 'gone'
     for (const timer of this.#killTimers.values()) clearTimeout(timer)
     clearTimeout(this.#stopTimer)
@@ -307,7 +338,7 @@ export class PoolWorker implements CallRunner {
     for (const given of this.#given.values()) {
       const { call } = given
       if (call.future.done()) continue
-      const neverBegan = unsent.has(given) || (given.claim !== -1 && !this.claims!.hasBegun(given.claim))
+      const neverBegan = unsent.has(given) || (given.claim !== -1 && !this.#claims!.hasBegun(given.claim))
       if (neverBegan || call.attempt <= (call.options.retries ?? 0)) {
         if (neverBegan) call.attempt -= 1
         access.unbegin(call.future)
@@ -315,8 +346,7 @@ export class PoolWorker implements CallRunner {
         again.push(call)
       } else lost.push(given)
     }
-    this.#given.clear()
-    this.#byCall.clear()
+    this.#letGoOfAll()
     for (const { call, slot } of lost) {
       this.#events.settle(
         call,
@@ -324,18 +354,23 @@ export class PoolWorker implements CallRunner {
         this.#events.broken({ ...death, worker: this.#workerName(slot), task: describeTask(call.fn) }, cause),
       )
     }
-    return { again, crashed: !this.#isEnding }
+    return { again, lost: lost.length, crashed: !this.#isEnding }
   }
 
-  #enter(call: Call, reference: TaskReference, slot: number, claim: number): void {
-    const given: Given = { call, id: ++this.#lastId, reference, claim, slot }
+  #enter(given: Given): void {
+    const { call } = given
     this.#given.set(given.id, given)
     this.#byCall.set(call, given)
     call.runner = this
     call.attempt += 1
     this.#tasksLeft -= 1
     clearTimeout(this.#idleTimer)
+    // A worker that had nothing to do owes no answer before now.
+    if (this.#given.size === 1) this.#lastAnswer = performance.now()
     this.#sender.add(given)
+    if (this.#tasksLeft > 0) return
+    this.#isSpent = true
+    this.#retire()
   }
 
   #unsendable(given: Given, error: Error): void {
@@ -352,7 +387,7 @@ export class PoolWorker implements CallRunner {
       const given = this.#given.get(results[i] as number)
       if (given === undefined) continue
       const { call, slot, id } = given
-      if (given.claim !== -1) access.begin(call.future, this.#workerName(slot))
+      if (given.isAhead) access.begin(call.future, this.#workerName(slot))
       this.#release(given)
       if (results[i + 1] === true) {
         const where = `\n    --- in worker ${this.#workerName(slot)} (${describeTask(call.fn)}) ---${submittedAt(call)}`
@@ -374,17 +409,15 @@ export class PoolWorker implements CallRunner {
     this.#events.roomIn(this)
   }
 
-  /** A call has ended: its slot is free, and its claim. */
+  /** A call has ended: its claim is free, and its slot. */
   #release(given: Given): void {
-    if (given.claim === -1) this.#freeSlots.push(given.slot)
-    else {
-      this.claims!.free(given.claim)
-      this.#ahead -= 1
-    }
-    this.#forget(given)
+    if (given.claim !== -1) this.#claims!.free(given.claim)
+    this.#leave(given)
   }
 
-  #forget(given: Given): void {
+  #leave(given: Given): void {
+    if (given.isAhead) this.#ahead -= 1
+    else this.#place.freeSlots.push(given.slot)
     this.#given.delete(given.id)
     this.#byCall.delete(given.call)
     this.#abandoned.delete(given.id)
@@ -392,13 +425,38 @@ export class PoolWorker implements CallRunner {
     this.#killTimers.delete(given.id)
   }
 
+  #letGoOfAll(): void {
+    for (const given of this.#given.values()) this.#leave(given)
+  }
+
+  /** It takes no more calls, for good: another may take its place, and its slots as they become free. */
+  #retire(): void {
+    if (this.#state === 'retiring' || this.#state === 'gone') return
+    if (!this.isSpent) this.#state = 'retiring'
+    this.#events.retires(this)
+  }
+
+  /** Nobody caught an error in it. Calls that had not begun there can begin elsewhere. */
+  #dying(error: unknown, running: ReadonlySet<number>): void {
+    this.#lastWords = { error }
+    this.#retire()
+    const notBegun = [...this.#given.values()].filter(({ id, call }) => !running.has(id) && !call.future.done())
+    for (const given of notBegun) {
+      this.#leave(given)
+      access.unbegin(given.call.future)
+      given.call.runner = undefined
+      given.call.attempt -= 1
+    }
+    this.#events.handBack(notBegun.map(({ call }) => call))
+  }
+
   /** process.exit() in a task: that call fails, and this worker gets no more; it goes by itself when its other calls are done. */
   #exiting(id: number, exitCode: number): void {
     this.#isEnding = true
-    this.#state = 'retiring'
+    this.#retire()
     const given = this.#given.get(id)
     if (given === undefined) return
-    this.#forget(given)
+    this.#release(given)
     const { call } = given
     if (call.attempt <= (call.options.retries ?? 0) && !call.future.done()) {
       access.unbegin(call.future)
@@ -419,6 +477,7 @@ export class PoolWorker implements CallRunner {
     const timer = startTimer(grace, () => {
       this.#killTimers.delete(id)
       this.#isEnding = true
+      this.#retire()
       this.#state = 'retiring'
       // Calls that share this worker are let finish, if it lives.
       if (this.hasOnlyAbandoned) this.#link.kill('SIGKILL')

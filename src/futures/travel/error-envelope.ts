@@ -70,9 +70,9 @@ export function encodeError(error: unknown, depth = 0): ErrorEnvelope {
 }
 
 /** @param where appended to the stack of the outermost error: the worker, and where the call was submitted */
-export function decodeError(envelope: ErrorEnvelope, where = ''): unknown {
+export function decodeError(envelope: ErrorEnvelope, where = '', isOutermost = true): unknown {
   if (envelope.kind === 'value') return envelope.value
-  if (envelope.kind === 'described') return envelope.text
+  if (envelope.kind === 'described') return isOutermost ? new ours.RemoteError(`${envelope.text}, thrown by the task, cannot be sent to another thread or process`) : envelope.text
   const error = instantiate(envelope)
   const define = (key: string, value: unknown): void => {
     Object.defineProperty(error, key, { value, writable: true, configurable: true, enumerable: false })
@@ -81,11 +81,11 @@ export function decodeError(envelope: ErrorEnvelope, where = ''): unknown {
   for (const [key, value] of Object.entries(envelope.props)) {
     Object.defineProperty(error, key, { value, writable: true, configurable: true, enumerable: true })
   }
-  if (envelope.cause !== undefined) define('cause', decodeError(envelope.cause))
+  if (envelope.cause !== undefined) define('cause', decodeError(envelope.cause, '', false))
   if (envelope.errors !== undefined)
     define(
       'errors',
-      envelope.errors.map((inner) => decodeError(inner)),
+      envelope.errors.map((inner) => decodeError(inner, '', false)),
     )
   return error
 }

@@ -30,6 +30,9 @@ interface Running {
   hasExited?: boolean
 }
 
+/** Unwinds a task that called process.exit(). */
+class TaskExit extends Error {}
+
 /** How long calls that never wait may keep the event loop from its timers and sockets, in ms. */
 const MAX_HOLD = 5
 
@@ -93,6 +96,14 @@ export class TaskRunner {
         void this.#exitNow(0)
         break
     }
+  }
+
+  /** An error nobody caught: the end of this worker, unless a task has a handler of its own for that. */
+  uncaught(error: unknown): void {
+    if (error instanceof TaskExit || process.listenerCount('uncaughtException') > 1) return
+    this.#sender.flush()
+    this.#channel.post({ type: 'dying', error: encodeError(error), running: [...this.#running.keys()] }, [])
+    this.#channel.exit(1)
   }
 
   #load(id: number, reference: Parameters<typeof loadTask>[0]): void {
@@ -197,16 +208,18 @@ export class TaskRunner {
    */
   #exitFromTask(code: number): never {
     const entry = [...this.#running].find(([, { context }]) => context === currentContext())
-    if (entry === undefined) return this.#channel.exit(code)
-    const [id, call] = entry
-    call.hasExited = true
-    this.#exitCode ??= code
+    const others = this.#running.size - (entry === undefined ? 0 : 1)
     this.#sender.flush()
-    this.#channel.post({ type: 'exiting', id, exitCode: code }, [])
-    if (this.#running.size === 1 && !this.#channel.hasOutput()) this.#channel.exit(code)
-    queueMicrotask(() => this.#end(id, true, undefined))
+    if (others === 0 && !this.#channel.hasOutput()) return this.#channel.exit(code)
+    this.#exitCode ??= code
+    this.#channel.post({ type: 'exiting', id: entry?.[0] ?? -1, exitCode: code }, [])
+    if (entry !== undefined) {
+      const [id, call] = entry
+      call.hasExited = true
+      queueMicrotask(() => this.#end(id, true, undefined))
+    } else if (others === 0) void this.#exitNow(code)
     // Nothing else unwinds a function that believes it will not go on.
-    throw new Error(`process.exit(${code}) in a task`)
+    throw new TaskExit(`process.exit(${code}) in a task`)
   }
 
   async #exitNow(code: number): Promise<never> {

@@ -36,14 +36,6 @@ for (const kind of kinds) {
     for (const line of lines) assert.match(line, /^([abcd])\d{4}:\1{6000}$/)
   })
 
-  test(`lines that tasks put together from pieces are not mixed with other lines (${kind})`, async (t) => {
-    const { code, stdout, stderr } = await runProgram(t, program, { args: [kind, 'pieces', 'process.exit'] })
-    assert.equal(code, 0, stderr)
-    const lines = stdout.split('\n').slice(0, -1)
-    assert.equal(lines.length, 4 * 40 + 1)
-    for (const line of lines) assert.match(line, /^([abcd])\d{4}:\1{40}$|^result$/)
-  })
-
   for (const exit of ['process.exit', 'nothing']) {
     test(`a line without an end is not lost when the program ends with ${exit} (${kind})`, async (t) => {
       const { code, stdout, stderr } = await runProgram(t, program, { args: [kind, 'unfinished', exit] })

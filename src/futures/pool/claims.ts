@@ -13,7 +13,6 @@ const OFFERED = 1
 const BEGUN = 2
 const TAKEN = 3
 
-
 export class Claims {
   readonly cells: Int32Array
   #next = 0

@@ -77,6 +77,7 @@ export class PoolWorker implements CallRunner {
   readonly #abandoned = new Set<number>()
   readonly #sender: CallSender
   #lastId = 0
+  readonly #sendsAhead: boolean
   #tasksLeft: number
   #isSpent = false
   #ahead = 0
@@ -117,6 +118,8 @@ export class PoolWorker implements CallRunner {
       (given, error) => this.#unsendable(given, error),
     )
     this.#tasksLeft = options.maxTasks
+    // A call that is ahead has no slot, which a worker that has to be replaced could share with the next one.
+    this.#sendsAhead = options.place.capacity === 1 && options.maxTasks === Infinity && options.claims !== undefined
     this.#claims = options.claims
   }
 
@@ -163,7 +166,7 @@ export class PoolWorker implements CallRunner {
 
   /** Whether a call may be sent ahead of the running ones. */
   get wantsMore(): boolean {
-    return this.#ahead < this.#window && this.#claims !== undefined && this.capacity === 1 && this.isOpen && this.#state === 'open'
+    return this.#ahead < this.#window && this.#sendsAhead && this.isOpen && this.#state === 'open'
   }
 
   /** Whether it has calls that may not have begun, because another one does not let them. */
@@ -204,7 +207,7 @@ export class PoolWorker implements CallRunner {
 
   /** Takes back every call that was sent ahead and has not begun, oldest first. */
   recallAll(): Call[] {
-    return [...this.#given.values()].filter((given) => given.isAhead && this.#takeBack(given)).map(({ call }) => call)
+    return this.#takeBackFrom((given) => given.isAhead)
   }
 
   /**
@@ -214,9 +217,7 @@ export class PoolWorker implements CallRunner {
   rescue(): Call[] {
     if (performance.now() - this.#lastAnswer < STUCK_TIME) return []
     this.#begunUpTo = this.#lastId
-    return [...this.#given.values()]
-      .filter((given) => given.claim !== -1 && !this.#abandoned.has(given.id) && this.#takeBack(given))
-      .map(({ call }) => call)
+    return this.#takeBackFrom((given) => given.claim !== -1 && !this.#abandoned.has(given.id))
   }
 
   abort(call: Call, reason: unknown, grace: number | undefined): void {
@@ -259,6 +260,15 @@ export class PoolWorker implements CallRunner {
       if (this.isIdle && this.isOpen) then()
     }, time)
     this.#idleTimer.unref()
+  }
+
+  /** The newest first: the worker begins the oldest first, so what remains with it comes before what comes back. */
+  #takeBackFrom(which: (given: Given) => boolean): Call[] {
+    const taken: Call[] = []
+    for (const given of [...this.#given.values()].toReversed()) {
+      if (which(given) && this.#takeBack(given)) taken.push(given.call)
+    }
+    return taken.toReversed()
   }
 
   #takeBack(given: Given): boolean {

@@ -92,7 +92,8 @@ export abstract class PoolExecutor extends Executor {
       if (maxTasksPerChild < 1) throw new RangeError('maxTasksPerChild must be >= 1')
     }
     requireInteger('minWorkers', minWorkers, 0)
-    if (minWorkers > workers) throw new RangeError(`minWorkers (${minWorkers}) must not be greater than the number of workers (${workers})`)
+    if (minWorkers > workers)
+      throw new RangeError(`minWorkers (${minWorkers}) must not be greater than the number of workers (${workers})`)
     for (const [i, arg] of (options.initargs ?? []).entries()) {
       if (!cloneable(arg)) throw notSerializable(arg, `initargs[${i}]`, describeTask(initializer), undefined)
     }
@@ -403,8 +404,8 @@ export abstract class PoolExecutor extends Executor {
       this.#deaths = deaths
       if (crashed && lost === 0 && cause !== undefined) log(`A worker of ${this.name} died of an error nobody caught:`, cause)
       if (crashed && !this.#isTerminated) this.#crashed(death, cause)
-      if (this.#brokenBy === undefined) this.#requeue(again)
-      else for (const call of again) this.settle(call, true, this.#brokenBy)
+      if (this.#brokenBy === undefined && !this.#isTerminated) this.#requeue(again)
+      else for (const call of again) this.settle(call, true, this.#brokenBy ?? this.#deathOf(death, cause))
     }
     if (this.#brokenBy === undefined && !this.#isTerminated) this.dispatch()
     this.released()

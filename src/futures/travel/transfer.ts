@@ -33,7 +33,8 @@ export function transfer<T extends object>(value: T, list?: readonly Transferabl
 export function collectTransfers(value: unknown, list: Transferable[]): void {
   if (!anyMarked || typeof value !== 'object' || value === null) return
   for (const part of marked.get(value) ?? []) {
-    if (part instanceof ArrayBuffer && isDetached(part)) throw new TypeError('An ArrayBuffer was transferred before; it is empty now')
+    if (part instanceof ArrayBuffer && isDetached(part))
+      throw new TypeError('An ArrayBuffer was transferred before; it is empty now')
     if (!list.includes(part)) list.push(part)
   }
 }

@@ -31,7 +31,14 @@ interface Running {
 }
 
 /** Unwinds a task that called process.exit(). */
-class TaskExit extends Error {}
+class TaskExit extends Error {
+  readonly code: number
+
+  constructor(code: number) {
+    super(`process.exit(${code}) in a task`)
+    this.code = code
+  }
+}
 
 /** How long calls that never wait may keep the event loop from its timers and sockets, in ms. */
 const MAX_HOLD = 5
@@ -163,7 +170,8 @@ export class TaskRunner {
     if (loaded.fn !== undefined) this.#run(call, loaded.fn, context)
     else {
       void loaded.loading.then(() => {
-        if (loaded.fn === undefined) this.#end(id, true, loaded.failure!.error)
+        if (loaded.failure?.error instanceof TaskExit) this.#exitCall(id, loaded.failure.error.code)
+        else if (loaded.fn === undefined) this.#end(id, true, loaded.failure!.error)
         else this.#run(call, loaded.fn, context)
       })
     }
@@ -211,15 +219,22 @@ export class TaskRunner {
     const others = this.#running.size - (entry === undefined ? 0 : 1)
     this.#sender.flush()
     if (others === 0 && !this.#channel.hasOutput()) return this.#channel.exit(code)
-    this.#exitCode ??= code
-    this.#channel.post({ type: 'exiting', id: entry?.[0] ?? -1, exitCode: code }, [])
-    if (entry !== undefined) {
-      const [id, call] = entry
-      call.hasExited = true
-      queueMicrotask(() => this.#end(id, true, undefined))
-    } else if (others === 0) void this.#exitNow(code)
+    if (entry !== undefined) this.#exitCall(entry[0], code)
+    else {
+      this.#exitCode ??= code
+      this.#channel.post({ type: 'exiting', id: -1, exitCode: code }, [])
+      if (others === 0) void this.#exitNow(code)
+    }
     // Nothing else unwinds a function that believes it will not go on.
-    throw new TaskExit(`process.exit(${code}) in a task`)
+    throw new TaskExit(code)
+  }
+
+  #exitCall(id: number, code: number): void {
+    this.#exitCode ??= code
+    this.#channel.post({ type: 'exiting', id, exitCode: code }, [])
+    const call = this.#running.get(id)
+    if (call !== undefined) call.hasExited = true
+    queueMicrotask(() => this.#end(id, true, undefined))
   }
 
   async #exitNow(code: number): Promise<never> {

@@ -57,7 +57,7 @@ export class Responder {
     try {
       const answer = await this.#decide(request, record, wire)
       if (answer.stop?.at !== 'before-headers') this.#log.answering(record, answer.status)
-      if (answer.status >= 400) this.#say(path, `${answer.status} ${answer.reason}`)
+      this.#say(path, `${answer.status} ${answer.reason}`)
       const sent = await sendAnswer(answer, wire)
       if (sent === 'whole' || answer.stop === undefined) return answer.keepAlive
       outcome = await this.#stop(answer.stop.how, record, wire)

@@ -1,6 +1,7 @@
 import { TimeoutError } from './errors.js'
 import type { Future, WaitOptions } from './future.js'
 import { subscribe } from './wait.js'
+import { waitFor } from './wait-for.js'
 
 /**
  * Futures, as they become done, for a `for await` loop. It is not declared as an AsyncIterableIterator, which it is: TypeScript believes that
@@ -24,7 +25,7 @@ export interface CompletedFutures<F> {
  * @example for await (const future of asCompleted(futures)) console.log(future.resultNow())
  */
 export function asCompleted<F extends Future<unknown>>(futures: Iterable<F>, options: WaitOptions = {}): CompletedFutures<F> {
-  const { timeout, signal } = options
+  const { timeout } = options
   const pending = new Set(futures)
   const total = pending.size
   const completed: F[] = []
@@ -54,26 +55,22 @@ export function asCompleted<F extends Future<unknown>>(futures: Iterable<F>, opt
     wake?.()
   }
 
-  const change = (): Promise<void> =>
-    new Promise<void>((resolve, reject) => {
-      const stop = (then: () => void): void => {
-        wake = undefined
-        clearTimeout(timer)
-        signal?.removeEventListener('abort', onAbort)
-        then()
-      }
-      const onAbort = (): void => stop(() => reject(signal!.reason as Error))
-      const onTimeout = (): void => stop(() => reject(new TimeoutError(`${pending.size} (of ${total}) futures unfinished`)))
-      const left = deadline - performance.now()
-      const timer = left === Infinity ? undefined : setTimeout(onTimeout, Math.max(0, left))
-      signal?.addEventListener('abort', onAbort, { once: true })
-      wake = () => stop(resolve)
+  const listen = (happened: () => void): (() => void) => {
+    wake = happened
+    return () => {
+      wake = undefined
+    }
+  }
+
+  const change = (): Promise<void> => {
+    return waitFor<void>({ ...options, timeout: deadline - performance.now() }, listen, () => {
+      throw new TimeoutError(`${pending.size} (of ${total}) futures unfinished`)
     })
+  }
 
   const step = async (): Promise<IteratorResult<F, undefined>> => {
     try {
       while (!ended && completed.length === 0 && pending.size > 0) {
-        signal?.throwIfAborted()
         await change()
       }
     } catch (error) {
@@ -87,7 +84,8 @@ export function asCompleted<F extends Future<unknown>>(futures: Iterable<F>, opt
   const iterator: CompletedFutures<F> = {
     next() {
       const result = turn.then(step)
-      turn = result.catch(() => undefined)
+      // Not the result itself: it would keep the future alive.
+      turn = result.then(forget, forget)
       return result
     },
     return() {
@@ -98,3 +96,5 @@ export function asCompleted<F extends Future<unknown>>(futures: Iterable<F>, opt
   }
   return iterator
 }
+
+function forget(): void {}

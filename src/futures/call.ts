@@ -8,8 +8,8 @@ export interface CallRunner {
   abort(call: Call, reason: unknown, grace: number | undefined): void
   /** Takes back a call that was handed over but may not have begun. False if it has begun. */
   recall(call: Call): boolean
-  /** Whether a call that was handed over early has begun. */
-  hasBegun(call: Call): boolean
+  /** The worker in which a call that was handed over early has begun, if it has. */
+  begunIn(call: Call): string | undefined
 }
 
 /** The executor, as far as a call needs it. */
@@ -79,7 +79,7 @@ export class Call implements FutureOwner {
     this.runner?.abort(this, reason, grace)
   }
 
-  hasBegun(): boolean {
-    return this.runner !== undefined && this.runner.hasBegun(this)
+  begunIn(): string | undefined {
+    return this.runner?.begunIn(this)
   }
 }

@@ -13,6 +13,8 @@ import { ExecutorShutdownError, QueueFullError, TimeoutError } from './errors.js
 import { callSite } from './call-site.js'
 import { access, type Future, type WaitOptions } from './future.js'
 import { type MapOptions, MapResults, mapArguments } from './map-results.js'
+import { startTimer } from './timer.js'
+import { waitFor } from './wait-for.js'
 import { type Callable, describeTask, isCallable } from './task.js'
 
 export interface ScheduleOptions<A extends unknown[], R> {
@@ -134,7 +136,7 @@ export abstract class Executor implements AsyncDisposable {
     this.#accept(call)
     if (!future.done() && (signal !== undefined || timeout !== undefined || key !== undefined)) {
       signal?.addEventListener('abort', onAbort, { once: true })
-      const timer = timeout === undefined || timeout === Infinity ? undefined : setTimeout(expire, timeout)
+      const timer = startTimer(timeout, expire)
       access.onDone(future, () => {
         clearTimeout(timer)
         signal?.removeEventListener('abort', onAbort)
@@ -160,25 +162,18 @@ export abstract class Executor implements AsyncDisposable {
    * @throws TimeoutError, or `signal.reason`
    */
   async ready(options: WaitOptions = {}): Promise<void> {
-    const { timeout, signal } = options
-    signal?.throwIfAborted()
+    const { timeout } = options
+    options.signal?.throwIfAborted()
     const deadline = timeout === undefined ? Infinity : performance.now() + timeout
+    const listen = (happened: () => void): (() => void) => {
+      this.#roomWaiters.push(happened)
+      return () => {
+        this.#roomWaiters = this.#roomWaiters.filter((waiter) => waiter !== happened)
+      }
+    }
     while (this.#isFull() && !this.#isShutdown) {
-      await new Promise<void>((resolve, reject) => {
-        const left = deadline - performance.now()
-        const stop = (then: () => void): void => {
-          clearTimeout(timer)
-          signal?.removeEventListener('abort', onAbort)
-          this.#roomWaiters = this.#roomWaiters.filter((waiter) => waiter !== onRoom)
-          then()
-        }
-        const onRoom = (): void => stop(resolve)
-        const onAbort = (): void => stop(() => reject(signal!.reason as Error))
-        const onTimeout = (): void =>
-          stop(() => reject(new TimeoutError(`The queue of ${this.name} had no room within ${timeout} ms`)))
-        const timer = left === Infinity ? undefined : setTimeout(onTimeout, Math.max(0, left))
-        signal?.addEventListener('abort', onAbort, { once: true })
-        this.#roomWaiters.push(onRoom)
+      await waitFor<void>({ ...options, timeout: deadline - performance.now() }, listen, () => {
+        throw new TimeoutError(`The queue of ${this.name} had no room within ${timeout} ms`)
       })
     }
   }
@@ -202,10 +197,10 @@ export abstract class Executor implements AsyncDisposable {
     options?: MapOptions,
   ): MapResults<Awaited<R>>
   map<R>(fn: Callable<never[], R>, ...rest: unknown[]): MapResults<Awaited<R>> {
-    const { sources, options } = mapArguments(rest)
+    const { inputs, options } = mapArguments(rest)
     this.#admit(fn, false)
     const origin = callSite(this.map)
-    return new MapResults<Awaited<R>>(sources, options, {
+    return new MapResults<Awaited<R>>(inputs, options, {
       maxAhead: Math.min(2 * this.maxWorkers, this.maxWorkers + this.#maxQueue),
       isBounded: this.#maxQueue !== Infinity,
       chunks: this.runsChunks,
@@ -257,6 +252,8 @@ export abstract class Executor implements AsyncDisposable {
   protected abstract get runsChunks(): boolean
   /** Starts as many waiting calls as there are free slots. */
   protected abstract dispatch(): void
+  /** The call is about to be queued. */
+  protected arriving(_call: Call): void {}
   /** The call was submitted but has to wait. */
   protected postponed(_call: Call): void {}
   /** What makes this executor refuse work, besides being shut down. */
@@ -344,6 +341,7 @@ export abstract class Executor implements AsyncDisposable {
     call.executor = this
     this.#unfinished += 1
     if (this.#unfinished === 1) this.holding(true)
+    this.arriving(call)
     this.queue.push(call)
     this.dispatch()
     if (call.queue !== undefined) this.postponed(call)

@@ -84,7 +84,7 @@ function describe(scope: string): string {
 }
 
 function connect(): { readonly session: Session; readonly urls: Map<string, string> } {
-  const { Session } = require('node:inspector') as typeof import('node:inspector')
+  const { Session } = process.getBuiltinModule('node:inspector')
   const session = new Session()
   session.connect()
   const urls = new Map<string, string>()

@@ -15,6 +15,7 @@ import { inspect } from 'node:util'
 import { CancelledError, InvalidStateError, TimeoutError } from './errors.js'
 import { log } from './logger.js'
 import { Progress } from './progress.js'
+import { waitFor } from './wait-for.js'
 
 export type FutureState = 'pending' | 'running' | 'cancelled' | 'finished'
 
@@ -51,8 +52,8 @@ export interface FutureOwner {
   withdraw(): boolean
   /** The future was aborted while its call ran: tell the call, and after `grace` ms kill its worker. */
   abort(reason: unknown, grace: number | undefined): void
-  /** Whether a call that is already with a worker has begun there. */
-  hasBegun?(): boolean
+  /** The worker in which a call that was sent ahead has begun; undefined while it has not. */
+  begunIn?(): string | undefined
 }
 
 /**
@@ -80,8 +81,6 @@ export interface FutureAccess {
   create<T>(owner: FutureOwner): Future<T>
   /** pending → running. False if it was cancelled meanwhile. */
   begin(future: Future<unknown>, worker: string): boolean
-  /** The name of the worker, for a call that is with a worker but has not begun. */
-  assign(future: Future<unknown>, worker: string): void
   /** running → pending, when a call comes back from a dead worker to be run again. */
   unbegin(future: Future<unknown>): void
   /** Settle; false (and no change) if it is already done, because it was aborted meanwhile. */
@@ -307,9 +306,9 @@ export class Future<T> implements PromiseLike<T> {
 
   /** A call that is with a worker becomes running without this side being told, so it is asked. */
   #current(): number {
-    if (this.#state === PENDING && this.#owner?.hasBegun?.() === true) {
-      this.#state = RUNNING
-      this.#started = performance.now()
+    if (this.#state === PENDING) {
+      const worker = this.#owner?.begunIn?.()
+      if (worker !== undefined) this.#begin(worker)
     }
     return this.#state
   }
@@ -350,10 +349,13 @@ export class Future<T> implements PromiseLike<T> {
   }
 
   #call(callback: DoneCallback<T>): void {
+    const onError = (error: unknown): void => log(`exception calling callback for ${inspect(this)}:`, error)
     try {
-      callback(this)
+      const result: unknown = (callback as (future: this) => unknown)(this)
+      // An async function's failure is a rejection, which nobody else would see coming.
+      if (result instanceof Promise) result.catch(onError)
     } catch (error) {
-      log(`exception calling callback for ${inspect(this)}:`, error)
+      onError(error)
     }
   }
 
@@ -361,6 +363,10 @@ export class Future<T> implements PromiseLike<T> {
     if (this.#state >= CANCELLED) this.#call(callback)
     else if (this.#callbacks === undefined) this.#callbacks = [callback]
     else this.#callbacks.push(callback)
+  }
+
+  #offDone(callback: DoneCallback<T>): void {
+    if (this.#callbacks !== undefined) this.#callbacks = this.#callbacks.filter((other) => other !== callback)
   }
 
   #observe(): void {
@@ -385,31 +391,15 @@ export class Future<T> implements PromiseLike<T> {
     return this.#promise
   }
 
-  #within<R>({ timeout, signal }: WaitOptions, settled: () => Promise<R>): Promise<R> {
+  #within<R>(options: WaitOptions, settled: () => Promise<R>): Promise<R> {
     if (this.#state >= CANCELLED) return settled()
-    if (signal?.aborted === true) return Promise.reject(signal.reason as Error)
-    return new Promise<R>((resolve, reject) => {
-      const stop = (): void => {
-        clearTimeout(timer)
-        signal?.removeEventListener('abort', onAbort)
-        const callbacks = this.#callbacks
-        if (callbacks !== undefined) this.#callbacks = callbacks.filter((callback) => callback !== onDone)
-      }
-      const onDone = (): void => {
-        stop()
-        resolve(settled())
-      }
-      const onAbort = (): void => {
-        stop()
-        reject(signal!.reason as Error)
-      }
-      const onTimeout = (): void => {
-        stop()
-        reject(new TimeoutError(`${inspect(this)} was not done within ${timeout} ms`, { future: this }))
-      }
-      const timer = timeout === undefined || timeout === Infinity ? undefined : setTimeout(onTimeout, timeout)
-      signal?.addEventListener('abort', onAbort, { once: true })
+    const listen = (happened: (result: Promise<R>) => void): (() => void) => {
+      const onDone = (): void => happened(settled())
       this.#onDone(onDone)
+      return () => this.#offDone(onDone)
+    }
+    return waitFor(options, listen, () => {
+      throw new TimeoutError(`${inspect(this)} was not done within ${options.timeout} ms`, { future: this })
     })
   }
 
@@ -421,11 +411,11 @@ export class Future<T> implements PromiseLike<T> {
         return future
       },
       begin: (future, worker) => future.#begin(worker),
-      assign(future, worker) {
-        future.#worker = worker
-      },
       unbegin(future) {
-        if (future.#state === RUNNING) future.#state = PENDING
+        if (future.#state !== RUNNING) return
+        future.#state = PENDING
+        future.#started = 0
+        future.#worker = undefined
       },
       settle(future, failed, value) {
         if (future.#state >= CANCELLED) return false
@@ -442,9 +432,7 @@ export class Future<T> implements PromiseLike<T> {
         if (future.#state < CANCELLED) (future.#progress ??= new Progress()).push(value)
       },
       onDone: (future, callback) => future.#onDone(callback),
-      removeOnDone(future, callback) {
-        if (future.#callbacks !== undefined) future.#callbacks = future.#callbacks.filter((other) => other !== callback)
-      },
+      removeOnDone: (future, callback) => future.#offDone(callback),
       observe: (future) => future.#observe(),
       failed: (future) => future.#state === RAISED,
       value: (future) => future.#value,

@@ -24,8 +24,9 @@ export abstract class InProcessExecutor extends Executor implements CallRunner {
     return false
   }
 
-  hasBegun(): boolean {
-    return true
+  /** Nothing is handed over early here: a call is in the queue or it runs. */
+  begunIn(): undefined {
+    return undefined
   }
 
   protected override get workerCount(): number {

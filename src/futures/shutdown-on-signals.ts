@@ -1,5 +1,5 @@
 import type { Executor } from './executor.js'
-import { PoolExecutor } from './pool.js'
+import { PoolExecutor } from './pool/pool.js'
 
 /**
  * Ties an executor to Ctrl-C and its like: the first signal cancels what has not begun and lets the rest finish, the second ends the workers.

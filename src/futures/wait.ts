@@ -1,5 +1,6 @@
 import { inspect } from 'node:util'
 import { access, Future, type WaitOptions } from './future.js'
+import { waitFor } from './wait-for.js'
 
 /** When wait() is satisfied. FIRST_EXCEPTION ignores cancelled futures, and equals ALL_COMPLETED if none fails. */
 export type ReturnWhen = 'FIRST_COMPLETED' | 'FIRST_EXCEPTION' | 'ALL_COMPLETED'
@@ -19,7 +20,7 @@ export async function wait<F extends Future<unknown>>(
   futures: Iterable<F>,
   options: WaitManyOptions = {},
 ): Promise<{ readonly done: Set<F>; readonly notDone: Set<F> }> {
-  const { timeout, returnWhen = 'ALL_COMPLETED', count, signal } = options
+  const { returnWhen = 'ALL_COMPLETED', count, signal } = options
   if (!['FIRST_COMPLETED', 'FIRST_EXCEPTION', 'ALL_COMPLETED'].includes(returnWhen)) {
     throw new RangeError(`Invalid return condition: ${inspect(returnWhen)}`)
   }
@@ -39,34 +40,17 @@ export async function wait<F extends Future<unknown>>(
 
   for (const future of all) if (future.done()) note(future)
   if (!isSatisfied()) {
-    await new Promise<void>((resolve, reject) => {
-      const unsubscribes: (() => void)[] = []
-      const stop = (): void => {
-        clearTimeout(timer)
-        signal?.removeEventListener('abort', onAbort)
+    const listen = (happened: () => void): (() => void) => {
+      const onDone = (future: F): void => {
+        note(future)
+        if (isSatisfied()) happened()
+      }
+      const unsubscribes = [...all].filter((future) => !future.done()).map((future) => subscribe(future, onDone))
+      return () => {
         for (const unsubscribe of unsubscribes) unsubscribe()
       }
-      const onAbort = (): void => {
-        stop()
-        reject(signal!.reason as Error)
-      }
-      const onTimeout = (): void => {
-        stop()
-        resolve()
-      }
-      const timer = timeout === undefined || timeout === Infinity ? undefined : setTimeout(onTimeout, timeout)
-      signal?.addEventListener('abort', onAbort, { once: true })
-      for (const future of all) {
-        if (future.done()) continue
-        const onDone = (): void => {
-          note(future)
-          if (!isSatisfied()) return
-          stop()
-          resolve()
-        }
-        unsubscribes.push(subscribe(future, onDone))
-      }
-    })
+    }
+    await waitFor<void>(options, listen, () => undefined)
   }
   const result = { done: new Set<F>(), notDone: new Set<F>() }
   for (const future of all) (future.done() ? result.done : result.notDone).add(future)

@@ -21,11 +21,11 @@ export const rooms: Readonly<Record<string, Room>> = {
 }
 
 /** Files outside every room: they say which rooms the package shows to the world. */
-export const frontDoors = ['src/index.ts']
+const frontDoors = ['src/index.ts']
 
-/** Where a program may end itself or read its command line; everywhere else both come from the caller. */
+/** Where a program may end itself or read its command line; everywhere else both come from the caller. isMain() compares the two. */
 const mayExit = [/^src\/cli\//, /^src\/flags\/flags[^/]*\.ts$/, /^src\/futures\/worker\//]
-const mayReadArgv = [/^src\/cli\//, /^src\/flags\/flags[^/]*\.ts$/]
+const mayReadArgv = [/^src\/cli\//, /^src\/flags\/flags[^/]*\.ts$/, /^src\/futures\/is-main\.ts$/]
 
 const drawers = /(?:^|\/)(?:utils?|common|helpers?|misc)(?:\.[a-z]+$|\/)/
 

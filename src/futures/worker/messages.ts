@@ -2,8 +2,8 @@
  * What a pool and its workers say to each other. Plain data: it passes the structured clone between threads and V8's serializer between
  * processes. Calls and results travel in batches, one message for all that came up in one turn of the event loop.
  */
-import type { ErrorEnvelope } from '../error-envelope.js'
-import type { BufferPlaces } from '../payload.js'
+import type { ErrorEnvelope } from '../travel/error-envelope.js'
+import type { BufferPlaces } from '../travel/payload.js'
 import type { TaskReference } from '../task.js'
 
 /** What a worker is told at birth. */

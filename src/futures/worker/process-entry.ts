@@ -1,5 +1,5 @@
 // What a process of a ProcessPoolExecutor runs first. Always JavaScript, whatever the tasks are written in.
-import { encodeError } from '../error-envelope.js'
+import { encodeError } from '../travel/error-envelope.js'
 import { TaskRunner } from './task-runner.js'
 import type { ToWorker, WorkerSetup } from './messages.js'
 

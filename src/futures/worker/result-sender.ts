@@ -2,11 +2,11 @@
  * Sends results back to the pool: in batches, after what the tasks printed, and such that one result that cannot be cloned fails alone.
  */
 import type { Transferable } from 'node:worker_threads'
-import { encodeError } from '../error-envelope.js'
+import { encodeError } from '../travel/error-envelope.js'
 import type { ChunkItem } from '../map-results.js'
-import { type BufferPlaces, pack } from '../payload.js'
-import { collectTransfers, forgetTransfers } from '../transfer.js'
-import { cloneable, notSerializable } from '../uncloneable.js'
+import { type BufferPlaces, pack } from '../travel/payload.js'
+import { collectTransfers, forgetTransfers } from '../travel/transfer.js'
+import { cloneable, notSerializable } from '../travel/uncloneable.js'
 import type { Channel } from './channel.js'
 
 /** How a call ended. */

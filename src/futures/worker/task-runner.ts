@@ -2,12 +2,12 @@
  * The worker's side of a pool: gets calls, runs them, hands the results to a ResultSender. The same for threads and processes; only the
  * channel differs (thread-entry.ts, process-entry.ts).
  */
-import { claim } from '../claims.js'
+import { claim } from '../pool/claims.js'
 import { currentContext, runInTask, TaskContext } from '../current-task.js'
-import { decodeError, encodeError } from '../error-envelope.js'
+import { decodeError, encodeError } from '../travel/error-envelope.js'
 import type { ChunkItem } from '../map-results.js'
-import { pack, unpack } from '../payload.js'
-import { notSerializable } from '../uncloneable.js'
+import { pack, unpack } from '../travel/payload.js'
+import { notSerializable } from '../travel/uncloneable.js'
 import type { Channel } from './channel.js'
 import { markWorker } from './in-worker.js'
 import { importModule, loadTask, type TaskFunction } from './load-task.js'

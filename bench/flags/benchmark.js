@@ -106,11 +106,10 @@ function tables(results) {
 const walls = (runs) => runs.map(({ wall }) => wall)
 
 function row(label, sides) {
-  const failure = sides
-    .map(([{ missing, side }, runs]) => [side, missing ?? runs.find((result) => result.failure !== undefined)?.failure])
-    .find(([, reason]) => reason !== undefined)
-  if (failure !== undefined) return { label, note: failure.join(' ') }
   const [ours, theirs] = sides.map(([, runs]) => runs)
+  const [ourFailure, theirFailure] = sides.map(([{ missing }, runs]) => missing ?? runs.find(({ failure }) => failure)?.failure)
+  if (ourFailure !== undefined) return { label, note: `halyard ${ourFailure}` }
+  if (theirFailure !== undefined) return { label, note: `${number(median(walls(ours)))} s (halyard); Python ${theirFailure}` }
   const both = (pick) => [number(medianOf(ours, pick)), number(medianOf(theirs, pick))]
   return {
     label,

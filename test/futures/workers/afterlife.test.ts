@@ -15,6 +15,7 @@ import {
   throwWhenIdle,
   ticksSoFar,
 } from '../../fixtures/workers/misbehaving.js'
+import { within } from '../../support/os-processes.js'
 import { Rendezvous } from '../../support/rendezvous.js'
 import { causes, rejectionOf, testPools } from '../../support/worker-pools.js'
 
@@ -78,11 +79,8 @@ testPools('an uncaught exception in an idle worker fails nobody and the pool goe
   await pool.submit(throwWhenIdle, meeting.port, 'still alive')
   const visitor = await meeting.arrival('still alive')
   visitor.release()
-  await visitor.gone
-  for (let i = 0; i < 5; i += 1) {
-    await delay(10)
-    assert.equal(await pool.submit(add, i, 1), i + 1)
-  }
+  assert.ok(await within(3_000, () => pool.stats.workers === 0))
+  for (let i = 0; i < 5; i += 1) assert.equal(await pool.submit(add, i, 1), i + 1)
   assert.notEqual(await pool.submit(myToken), before, 'the broken worker is not used again')
   assert.deepEqual(uncaught, [])
 })

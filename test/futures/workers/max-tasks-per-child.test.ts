@@ -36,8 +36,8 @@ testPools('a worker is replaced after maxTasksPerChild calls that came one by on
 
 testPools('maxTasksPerChild: 1 gives every call a worker of its own', async ({ open }) => {
   const pool = open({ maxWorkers: 2, maxTasksPerChild: 1 })
-  const tokens = await Promise.all(Array.from({ length: 6 }, () => pool.submit(myToken)))
-  assert.equal(new Set(tokens).size, 6)
+  const tokens = await Promise.all(Array.from({ length: 5 }, () => pool.submit(myToken)))
+  assert.equal(new Set(tokens).size, 5)
 })
 
 testPools('failed calls count as well', async ({ open }) => {
@@ -78,11 +78,11 @@ testPools('shutdown({ wait: false }) still runs a queue longer than maxTasksPerC
 
 testPools('shutdown() waits for a queue longer than maxTasksPerChild', async ({ open }) => {
   const pool = open({ maxWorkers: 2, maxTasksPerChild: 1 })
-  const futures = Array.from({ length: 7 }, (_, i) => pool.submit(add, i, i))
+  const futures = Array.from({ length: 5 }, (_, i) => pool.submit(add, i, i))
   await pool.shutdown()
   assert.deepEqual(
     futures.map((future) => future.resultNow()),
-    [0, 2, 4, 6, 8, 10, 12],
+    [0, 2, 4, 6, 8],
   )
 })
 

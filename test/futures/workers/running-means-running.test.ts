@@ -150,7 +150,7 @@ async function hammer(pool: Pool, ran: Tally, workers: number, seed: number, exa
     if (exact) assert.equal(count(futures, 'running'), Math.min(workers, unfinished), `seed ${seed}`)
     assert.ok(pool.stats.busy <= workers)
   }
-  for (let i = 0; i < 250; i += 1) {
+  for (let i = 0; i < 150; i += 1) {
     const name = String(i)
     const kind = random()
     if (!exact && kind < 0.6) futures.push(pool.submit(tally, ran.path, name))
@@ -181,7 +181,7 @@ async function hammer(pool: Pool, ran: Tally, workers: number, seed: number, exa
   if (workers === 1) assert.deepEqual(ran.lines.map(Number), expected, `seed ${seed}: not in order`)
 }
 
-for (const [round, seed] of [20_260_101, 7, Date.now() % 1_000_000].entries()) {
+for (const [round, seed] of [20_260_101, Date.now() % 1_000_000].entries()) {
   testPools(`cancelling at random is exact with one worker, round ${round + 1}`, async ({ t, open }) => {
     await hammer(open({ maxWorkers: 1 }), new Tally(t), 1, seed, true)
   })
@@ -208,7 +208,7 @@ testPools(
   async ({ t, open }) => {
     const pool = open({ maxWorkers: 1 })
     await warmUp(pool)
-    for (let round = 0; round < 30; round += 1) {
+    for (let round = 0; round < 20; round += 1) {
       const ran = new Tally(t)
       const futures = Array.from({ length: 60 }, (_, i) => pool.submit(tally, ran.path, String(i)))
       // Backwards and after more and more turns of the loop, so that every round meets the worker elsewhere.

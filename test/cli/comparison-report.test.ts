@@ -36,7 +36,7 @@ test('the result is the finding, the table, what its columns mean, and the timel
   assert.equal(
     paragraphs[0],
     '2 flags: 0.81 s one at a time, 0.41 s with 2 at a time\n' +
-      'Sequential spends 99 % of its time waiting for the server, 2 times in a row.\n' +
+      'Sequential spends 98 % of its time waiting for the server, 2 times in a row.\n' +
       'Async waits for 2 answers at the same time.',
   )
   assert.match(paragraphs[1]!, /^style .*\nsequential .* 0\.81 +1\.0 +98 %\nasync .* 0\.41 +2\.0 +98 %$/)

@@ -57,8 +57,7 @@ function lines(codes) {
 const folder = await mkdtemp(join(tmpdir(), 'render-flags-'))
 try {
   install(folder)
-  const require = createRequire(join(folder, 'node_modules', 'index.js'))
-  const sharp = require('sharp')
+  const sharp = createRequire(import.meta.url)(join(folder, 'node_modules', 'sharp'))
   const countries = await readCountries()
   let bytes = 0
   for (const country of countries) {

@@ -55,8 +55,9 @@ export async function composeAnswer(request: Request, circumstances: Circumstanc
     return finished(request, { ...plain(405, 'Only GET and HEAD are served here.'), headers: [['Allow', 'GET, HEAD']] }, {}, now)
   }
   const redirect = redirectOf(faults, request.url)
-  if (redirect !== undefined)
+  if (redirect !== undefined) {
     return finished(request, { ...plain(redirect.status), headers: redirect.headers }, onTheWay(faults), now)
+  }
   return finished(request, await destination(request, circumstances), faults, now)
 }
 

@@ -18,19 +18,19 @@ export type FlagServers = { readonly [Name in ProfileName]: FlagServer } & Async
 /**
  * Starts the book's three servers: LOCAL, DELAY and ERROR.
  *
- * @param options hold for all three, over what the profile says; `ports: 'book'` takes 8000, 8001 and 8002 instead of free ports.
+ * @param options hold for all three and win over the profile. `port` is that of LOCAL, DELAY and ERROR have the next two; 0, the default, takes any
+ * three free ports; the book's is 8000.
+ * @throws {FlagServerError} as {@link startFlagServer}; none of the three is left running then.
  */
-export async function startFlagServers(
-  options: Omit<FlagServerOptions, 'port'> & { readonly ports?: 'book' | 'free' | undefined } = {},
-): Promise<FlagServers> {
-  const { ports = 'free', ...rest } = options
+export async function startFlagServers(options: FlagServerOptions = {}): Promise<FlagServers> {
+  const { port: first = 0, ...common } = options
   const started: FlagServer[] = []
   const close = async (): Promise<void> => {
     await Promise.all(started.map((server) => server.close()))
   }
   const start = async (name: ProfileName): Promise<FlagServer> => {
-    const { port, ...profile } = PROFILES[name]
-    const server = await startFlagServer({ ...profile, ...rest, port: ports === 'book' ? port : 0 })
+    const port = first === 0 ? 0 : first + started.length
+    const server = await startFlagServer({ ...PROFILES[name], ...common, port })
     started.push(server)
     return server
   }

@@ -124,9 +124,12 @@ export class RequestLog {
     wanted: (record: RequestRecord) => boolean,
     { timeout = 10_000 }: { readonly timeout?: number } = {},
   ): Promise<RequestRecord> {
-    const known = this.records.find((record) => wanted(record))
-    if (known !== undefined) return Promise.resolve(known)
     return new Promise((resolve, reject) => {
+      const known = this.records.find((record) => wanted(record))
+      if (known !== undefined) {
+        resolve(known)
+        return
+      }
       const done = (): void => {
         clearTimeout(timer)
         this.#watchers.delete(watcher)
@@ -208,6 +211,12 @@ export class RequestLog {
   }
 
   #tell(record: RequestRecord): void {
-    for (const watcher of this.#watchers) if (watcher.wanted(record)) watcher.found(record)
+    for (const watcher of this.#watchers) {
+      try {
+        if (watcher.wanted(record)) watcher.found(record)
+      } catch (error) {
+        watcher.failed(error as Error)
+      }
+    }
   }
 }

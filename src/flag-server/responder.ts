@@ -57,7 +57,7 @@ export class Responder {
     try {
       const answer = await this.#decide(request, record, wire)
       if (answer.stop?.at !== 'before-headers') this.#log.answering(record, answer.status)
-      if (answer.status >= 400) this.#say(path, `${answer.status} ${answer.reason}`)
+      this.#say(path, `${answer.status} ${answer.reason}`)
       const sent = await sendAnswer(answer, wire)
       if (sent === 'whole' || answer.stop === undefined) return answer.keepAlive
       outcome = await this.#stop(answer.stop.how, record, wire)
@@ -119,9 +119,10 @@ export class Responder {
   async #stop(how: 'cut' | 'reset' | 'silence', record: OpenRecord, wire: Wire): Promise<Outcome> {
     if (how === 'cut') return 'cut'
     if (how === 'reset') {
-      wire.reset()
+      await wire.reset()
       return 'reset'
     }
+    wire.release()
     record.bytesSent = wire.bytes
     this.#log.decided(record, 'silent')
     await wire.silence()

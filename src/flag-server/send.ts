@@ -1,5 +1,5 @@
 import type { Answer } from './answer.js'
-import { type Flood, floodLines } from './faults/flood.js'
+import { headerFlood, interimFlood } from './faults/flood.js'
 import { framesOf } from './frames.js'
 import type { Wire } from './wire.js'
 
@@ -14,23 +14,19 @@ export type Sent = 'whole' | 'stopped'
 export async function sendAnswer(answer: Answer, wire: Wire): Promise<Sent> {
   const at = answer.stop?.at
   if (at === 'before-headers') return 'stopped'
-  // Headers and the start of the body leave in one packet.
-  wire.hold()
-  await sendInterim(answer.flood, wire)
+  // Headers and the start of the body leave in one packet, unless the body is still to be made.
+  if (answer.body?.size !== undefined) wire.hold()
+  for (const interim of interimFlood(answer.flood)) await wire.write(interim)
   const head = headOf(answer)
   if (at === 'in-headers') {
     await wire.write(head.slice(0, Math.floor(head.length / 2)))
     return 'stopped'
   }
   await wire.write(head)
-  for (const lines of floodLines(answer.flood)) await wire.write(lines)
+  for (const lines of headerFlood(answer.flood)) await wire.write(lines)
   await wire.write('\r\n')
   if (at === 'after-headers') return 'stopped'
   return sendBody(answer, wire)
-}
-
-async function sendInterim({ interim, interimStatus }: Flood, wire: Wire): Promise<void> {
-  for (let sent = 0; sent < interim; sent += 1) await wire.write(`HTTP/1.1 ${interimStatus} Interim\r\n\r\n`)
 }
 
 /** Status line and headers, without the empty line after them. */

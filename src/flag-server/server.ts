@@ -47,13 +47,17 @@ class RunningServer implements FlagServer {
   readonly #responder: Responder
   readonly #server: Server
   readonly #connections = new Map<Socket, Wire>()
-  #closing: Promise<unknown> | undefined
+  readonly #served = new Set<Promise<void>>()
+  #closing: Promise<void> | undefined
 
   constructor(options: FlagServerOptions) {
     this.host = options.host ?? '127.0.0.1'
     this.log = new RequestLog(options.keep)
     this.#responder = new Responder(options, this.log)
-    this.#server = createServer({ noDelay: true }, (socket) => void this.#serve(socket))
+    this.#server = createServer({ noDelay: true }, (socket) => {
+      const served = this.#serve(socket).finally(() => this.#served.delete(served))
+      this.#served.add(served)
+    })
   }
 
   get url(): string {
@@ -85,17 +89,22 @@ class RunningServer implements FlagServer {
     this.port = (this.#server.address() as AddressInfo).port
   }
 
-  async close(): Promise<void> {
-    if (this.#closing === undefined) {
-      this.#closing = once(this.#server, 'close')
-      this.#server.close()
-      for (const [socket, wire] of this.#connections) {
-        wire.closedByServer = true
-        socket.destroy()
-      }
-      this.log.stopped()
+  close(): Promise<void> {
+    this.#closing ??= this.#close()
+    return this.#closing
+  }
+
+  async #close(): Promise<void> {
+    const closed = once(this.#server, 'close')
+    this.#server.close()
+    for (const [socket, wire] of this.#connections) {
+      wire.closedByServer = true
+      socket.destroy()
     }
-    await this.#closing
+    this.log.stopped()
+    await closed
+    // So that nothing is written to the log any more.
+    await Promise.all(this.#served)
   }
 
   [Symbol.asyncDispose](): Promise<void> {

@@ -44,8 +44,9 @@ export function syntheticSha256(file: SyntheticFile): string {
   return hash.digest('hex')
 }
 
+/** One step after the other, each of them one-to-one: so no two numbers below 2^32 share a seed. */
 function seedOf({ number, version = 0 }: SyntheticFile): number {
-  return mixed(mixed(number >>> 0) + mixed(Math.floor(number / 2 ** 32) + 1) + mixed(version + 0x5bd1e995))
+  return [Math.floor(number / 2 ** 32), version].reduce((seed, part) => mixed(seed + part + 1), mixed(number))
 }
 
 /** Spreads every bit of a 32-bit number over all others (MurmurHash3's last step). */

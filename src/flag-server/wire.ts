@@ -5,6 +5,9 @@ export class ConnectionGone extends Error {
   override readonly name = 'ConnectionGone'
 }
 
+/** Milliseconds between the last bytes and a RST. */
+const RESET_PAUSE = 20
+
 /** The way to one client: raw bytes in order, and the three ways to stop sending them. */
 export class Wire {
   readonly #socket: Socket
@@ -83,11 +86,12 @@ export class Wire {
     this.#socket.destroySoon()
   }
 
-  /** Ends the connection with a RST, after what was written has left this process. */
-  reset(): void {
-    this.release()
+  /** Ends the connection with a RST, a moment after what was written. */
+  async reset(): Promise<void> {
+    // A client that finds data and RST in one look may take the RST for an end: Node.js does. So it gets the time to read the data first.
+    if (this.bytes > 0) await this.sleep(RESET_PAUSE)
     this.#check()
-    // Without this, Node.js sends a FIN before the RST, and most clients look no further.
+    // Without this, Node.js sends a FIN before the RST.
     this.#socket._final = (done) => done()
     this.#socket.resetAndDestroy()
   }

@@ -1,7 +1,7 @@
 /** The second edition's job: many flags, errors counted, in any style. */
 import type { Future } from '../futures/index.js'
 import { asCompleted } from '../futures/index.js'
-import { DEST_DIR, DownloadStatus, downloadOne } from './download-one.js'
+import { DEST_DIR, DownloadStatus, downloadOne, print } from './download-one.js'
 import { isHttpError } from './http-errors.js'
 import type { StyleName } from './styles.js'
 import { STYLES } from './styles.js'
@@ -48,9 +48,11 @@ export async function downloadMany(
   const counter: DownloadCounter = { ok: 0, 'not-found': 0, error: 0 }
   await STYLES[style].newExecutor(concurReq).use(async (executor) => {
     const toDoMap = new Map<Future<DownloadStatus>, string>()
+    const printing: Promise<void>[] = []
     for (const cc of [...ccList].sort()) {
       const future = executor.submit(downloadOne, cc, baseUrl, verbose, destDir)
       toDoMap.set(future, cc)
+      if (verbose) printing.push(printReports(future))
     }
     const abortAll = (): void => {
       for (const future of toDoMap.keys()) future.abort(signal?.reason)
@@ -71,14 +73,20 @@ export async function downloadMany(
         }
         counter[status] += 1
         bar?.update()
-        if (verbose && errorMsg !== '') process.stdout.write(`${toDoMap.get(future)} error: ${errorMsg}\n`)
+        if (verbose && errorMsg !== '') print(`${toDoMap.get(future)} error: ${errorMsg}`)
       }
+      await Promise.all(printing)
     } finally {
       bar?.close()
       signal?.removeEventListener('abort', abortAll)
     }
   })
   return counter
+}
+
+/** Prints what `downloadOne` says of itself, wherever it runs. */
+async function printReports(future: Future<DownloadStatus>): Promise<void> {
+  for await (const line of future.progress) print(String(line))
 }
 
 /** Says why a flag counts as an error; throws on what is not the download's fault. */

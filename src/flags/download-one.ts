@@ -35,7 +35,7 @@ function flagUrl(baseUrl: string, cc: string): string {
 }
 
 /**
- * Downloads one flag into `destDir` and tells what became of it; with `verbose` it also prints that.
+ * Downloads one flag into `destDir` and tells what became of it; with `verbose` also in words.
  *
  * A flag that the server does not have is a normal outcome, any other failure is thrown.
  *
@@ -61,6 +61,18 @@ export async function downloadOne(
     status = DownloadStatus.NOT_FOUND
     msg = `not found: ${shownUrl(error.url)}`
   }
-  if (verbose) process.stdout.write(`${cc} ${msg}\n`)
+  if (verbose) show(`${cc} ${msg}`)
   return status
+}
+
+/** Has the program print a line. A worker does not print by itself: lines would mix, and a closed pipe would end it. */
+function show(line: string): void {
+  const task = currentTask()
+  if (task === undefined) print(line)
+  else task.report(line)
+}
+
+/** Prints a line. */
+export function print(line: string): void {
+  process.stdout.write(`${line}\n`)
 }

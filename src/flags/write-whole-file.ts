@@ -1,17 +1,7 @@
-import { closeSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { closeSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-
-/** A downloaded file could not be written. `cause` is the error of the file system; `path` the file that was wanted. */
-export class OutputError extends Error {
-  override readonly name: string = 'OutputError'
-  readonly code: string = 'ERR_OUTPUT'
-  readonly path: string
-
-  constructor(path: string, cause: unknown) {
-    super(`cannot write ${path}: ${(cause as Error).message}`, { cause })
-    this.path = path
-  }
-}
+import { makeFolder } from './make-folder.js'
+import { OutputError } from './output-error.js'
 
 /**
  * Writes `bytes` to `path` so that the name never holds a part of them: into a hidden file beside it, which is then renamed.
@@ -33,7 +23,7 @@ export function writeWholeFile(path: string, bytes: Uint8Array): void {
     renameSync(part.path, path)
   } catch (error) {
     if (part !== undefined) rmSync(part.path, { force: true })
-    throw new OutputError(path, error)
+    throw error instanceof OutputError ? error : new OutputError(path, error)
   }
 }
 
@@ -47,7 +37,7 @@ function createPart(path: string): { path: string; fd: number } {
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException
       if (code === 'ENOENT' && !madeFolder) {
-        mkdirSync(dirname(path), { recursive: true })
+        makeFolder(dirname(path))
         madeFolder = true
       } else if (code !== 'EEXIST') {
         throw error

@@ -4,9 +4,12 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { temporaryFolder } from '../support/temporary-folder.js'
 
-const { OutputError, writeWholeFile } = (await import(
+const { writeWholeFile } = (await import(
   new URL('../../../dist/flags/write-whole-file.js', import.meta.url).href
 )) as typeof import('../../src/flags/write-whole-file.js')
+const { OutputError } = (await import(
+  new URL('../../../dist/flags/output-error.js', import.meta.url).href
+)) as typeof import('../../src/flags/output-error.js')
 
 const bytes = Buffer.from('GIF89a')
 
@@ -83,4 +86,10 @@ test('a link to a folder that does not exist is an error, not an endless loop', 
   const folder = temporaryFolder(t)
   symlinkSync('nowhere', join(folder, 'downloads'))
   assert.throws(() => writeWholeFile(join(folder, 'downloads', 'br.gif'), bytes), { code: 'ERR_OUTPUT' })
+})
+
+test('a file system in which no folder can be made is an error, not an endless loop', () => {
+  // Linux's /proc, and a drive that does not exist elsewhere.
+  const nowhere = process.platform === 'win32' ? 'Q:\\nowhere' : '/proc/nowhere'
+  assert.throws(() => writeWholeFile(join(nowhere, 'br.gif'), bytes), { code: 'ERR_OUTPUT' })
 })

@@ -19,30 +19,38 @@ export interface Asking {
   readonly headers?: readonly string[]
   readonly version?: '1.0' | '1.1'
   /** Hangs up as soon as this is true of what came so far; without it the server has to end the connection. */
-  readonly until?: (text: string) => boolean
+  readonly until?: ((text: string) => boolean) | undefined
+  /** Resolves to the number of bytes after which to hang up: for a server that then says nothing more. */
+  readonly hangUp?: Promise<number> | undefined
 }
 
 /** Asks with a bare socket, and says what came back. */
 export function ask(url: string, target: string, asking: Asking = {}): Promise<Heard> {
   const { method = 'GET', headers = ['Connection: close'], version = '1.1' } = asking
-  return say(
-    url,
-    [`${method} ${target} HTTP/${version}`, `Host: ${new URL(url).host}`, ...headers, '', ''].join('\r\n'),
-    asking.until,
-  )
+  return say(url, [`${method} ${target} HTTP/${version}`, `Host: ${new URL(url).host}`, ...headers, '', ''].join('\r\n'), asking)
 }
 
 /** Sends these very bytes, and says what came back. */
-export async function say(url: string, bytes: string, until?: (text: string) => boolean): Promise<Heard> {
+export async function say(url: string, bytes: string, { until, hangUp }: Pick<Asking, 'until' | 'hangUp'> = {}): Promise<Heard> {
   const { hostname, port } = new URL(url)
   const { text, ended } = await new Promise<Pick<Heard, 'text' | 'ended'>>((resolve, reject) => {
     let heard = ''
     let end: Heard['ended'] = 'open'
     const socket = connect(Number(port), hostname, () => socket.write(bytes, 'latin1'))
     socket.setEncoding('latin1')
+    let enough = Infinity
+    const hangUpIfEnough = (): void => {
+      if (heard.length >= enough || until?.(heard) === true) socket.destroy()
+    }
+    void hangUp
+      ?.then((length) => {
+        enough = length
+        return hangUpIfEnough()
+      })
+      .catch(reject)
     socket.on('data', (piece: string) => {
       heard += piece
-      if (until?.(heard) === true) socket.destroy()
+      hangUpIfEnough()
     })
     socket.on('end', () => {
       end = 'fin'

@@ -50,9 +50,14 @@ after(() => {
 })
 
 /** Declares the test once for threads and once for processes. */
-export function testPools(title: string, body: (scene: Scene) => Promise<void>, options: { timeout?: number } = {}): void {
+export function testPools(
+  title: string,
+  body: (scene: Scene) => Promise<void>,
+  options: { timeout?: number; skip?: Partial<Record<Kind, string>> } = {},
+): void {
   for (const kind of kinds) {
-    test(`${title} (${kind})`, { timeout: options.timeout ?? 15_000 }, (t) =>
+    const skip = options.skip?.[kind] ?? false
+    test(`${title} (${kind})`, { timeout: options.timeout ?? 15_000, skip }, (t) =>
       body({
         t,
         kind,

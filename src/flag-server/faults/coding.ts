@@ -1,12 +1,12 @@
 import { pipeline, Readable, type Transform } from 'node:stream'
-import { createBrotliCompress, createDeflate, createDeflateRaw, createGzip } from 'node:zlib'
+import { constants, createBrotliCompress, createDeflate, createDeflateRaw, createGzip } from 'node:zlib'
 import { FlagServerError } from '../errors.js'
 import { inMemory, limited, type Pieces, type Representation } from '../representation.js'
 import { fault, type FaultFamily } from './fault.js'
 import { type Amount, amount, bytes, bytesOf, type ValueKind } from './value.js'
 
 /** A coding of the body: `raw-deflate` is sent as `deflate` without the zlib header, `false-gzip` as `gzip` though nothing is coded. */
-export type Coding = 'gzip' | 'br' | 'deflate' | 'raw-deflate' | 'false-gzip'
+type Coding = 'gzip' | 'br' | 'deflate' | 'raw-deflate' | 'false-gzip'
 
 export interface CodingFaults {
   /** Codings applied to the body, in order. */
@@ -17,6 +17,9 @@ export interface CodingFaults {
   bomb: number
 }
 
+/** The default quality, 11, takes seconds for what this one does in no time. */
+const BROTLI = { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } }
+
 interface Coder {
   readonly token: string
   readonly create?: () => Transform
@@ -24,7 +27,7 @@ interface Coder {
 
 const CODERS: { readonly [Name in Coding]: Coder } = {
   gzip: { token: 'gzip', create: () => createGzip() },
-  br: { token: 'br', create: () => createBrotliCompress() },
+  br: { token: 'br', create: () => createBrotliCompress(BROTLI) },
   deflate: { token: 'deflate', create: () => createDeflate() },
   'raw-deflate': { token: 'deflate', create: () => createDeflateRaw() },
   'false-gzip': { token: 'gzip' },
@@ -58,7 +61,7 @@ export const codingFaults: FaultFamily<CodingFaults> = {
   bomb: fault('bomb', bytes(), {
     role: 'content',
     doc: 'The body is this many zero bytes before coding; with gzip if no `coding` is named. Served at any path.',
-    example: 'bomb=1G&coding=gzip,gzip',
+    example: 'bomb=20M&coding=gzip,gzip',
   }),
 }
 

@@ -1,3 +1,4 @@
+import { STATUS_CODES } from 'node:http'
 import { fault, type FaultFamily } from './fault.js'
 import { bytes, choice, count } from './value.js'
 
@@ -25,7 +26,7 @@ export const floodFaults: FaultFamily<FloodFaults> = {
     doc: 'Adds so many headers `X-Fill-1`, `X-Fill-2`, … after the others.',
     example: 'extra-headers=1000',
   }),
-  extraHeaderSize: fault('extraHeaderSize', bytes(), {
+  extraHeaderSize: fault('extraHeaderSize', bytes({ to: 64 * 1024 ** 2 }), {
     role: 'failure',
     doc: 'Bytes of value in each header of `extra-headers` or `endless=headers`. Default 10.',
     example: 'extra-headers=1&extra-header-size=10M',
@@ -61,13 +62,24 @@ export function floodOf({ endless, interim, interimStatus, extraHeaders, extraHe
   }
 }
 
-/** The header lines of a flood, as many a piece as make about 16 KiB. */
-export function* floodLines({ headers, headerSize }: Flood): Generator<string> {
+/** The header lines of a flood. */
+export function headerFlood({ headers, headerSize }: Flood): Generator<string> {
   const value = 'x'.repeat(headerSize)
+  return inPieces(headers, (number) => `X-Fill-${number}: ${value}\r\n`)
+}
+
+/** The 1xx answers of a flood. */
+export function interimFlood({ interim, interimStatus }: Flood): Generator<string> {
+  const answer = `HTTP/1.1 ${interimStatus} ${STATUS_CODES[interimStatus] ?? 'Interim'}\r\n\r\n`
+  return inPieces(interim, () => answer)
+}
+
+/** Many small texts, as many a piece as make about 16 KiB. */
+function* inPieces(times: number, text: (number: number) => string): Generator<string> {
   let piece = ''
-  for (let number = 1; number <= headers; number += 1) {
-    piece += `X-Fill-${number}: ${value}\r\n`
-    if (piece.length < 16_384 && number < headers) continue
+  for (let number = 1; number <= times; number += 1) {
+    piece += text(number)
+    if (piece.length < 16_384 && number < times) continue
     yield piece
     piece = ''
   }

@@ -25,7 +25,7 @@ export const framingFaults: FaultFamily<FramingFaults> = {
     doc: 'How the end of the body shows: by Content-Length, by chunks, or by the end of the connection. Default: length where it is known, else chunks.',
     example: 'framing=chunked',
   }),
-  chunkSize: fault('chunkSize', bytes({ atLeast: 1 }), {
+  chunkSize: fault('chunkSize', bytes({ from: 1, to: 64 * 1024 ** 2 }), {
     role: 'content',
     doc: 'Bytes in each chunk but the last. Default 16K. A cut that falls on the end of a chunk is one between two whole chunks.',
     example: 'framing=chunked&chunk-size=100&cut=200',

@@ -14,7 +14,7 @@ export const paceFaults: FaultFamily<PaceFaults> = {
     doc: 'Waits this long before the first byte of the answer; a range draws anew for each request.',
     example: 'delay=0.5-5',
   }),
-  drip: fault('drip', bytes({ atLeast: 1 }), {
+  drip: fault('drip', bytes({ from: 1 }), {
     role: 'pace',
     doc: 'Sends the body this many bytes a second, in ten or fewer portions a second.',
     example: 'drip=1000',

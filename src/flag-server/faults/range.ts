@@ -29,7 +29,7 @@ export const rangeFaults: FaultFamily<RangeFaults> = {
 }
 
 /** A part of a body: from `start` up to, not including, `end`. */
-export interface Section {
+interface Section {
   readonly start: number
   readonly end: number
 }

@@ -14,6 +14,8 @@ export interface Span {
   readonly to: number
 }
 
+/** Longer than that, a timer of Node.js does not wait at all. */
+const MAX_SECONDS = 1_000_000
 const DECIMAL = /^\d{1,9}(?:\.\d{1,9})?$/
 const UNITS: Readonly<Record<string, number>> = { '': 1, K: 1024, M: 1024 ** 2, G: 1024 ** 3, T: 1024 ** 4 }
 
@@ -23,20 +25,25 @@ export const seconds: ValueKind<Span> = {
   expected: 'seconds, such as 0.5, or a range of them, such as 0.5-5',
   parse(text) {
     const [from = '', to = from, ...more] = text.split('-')
-    if (more.length > 0 || !DECIMAL.test(from) || !DECIMAL.test(to) || Number(from) > Number(to)) return undefined
+    if (more.length > 0 || !DECIMAL.test(from) || !DECIMAL.test(to)) return undefined
+    if (Number(from) > Number(to) || Number(to) > MAX_SECONDS) return undefined
     return { from: Number(from), to: Number(to) }
   },
 }
 
-/** A number of bytes, with K, M, G or T for powers of 1024. */
-export function bytes({ atLeast = 0 }: { readonly atLeast?: number } = {}): ValueKind<number> {
+/** A number of bytes, with K, M, G or T for powers of 1024. A limit is a whole number of M. */
+export function bytes({
+  from = 0,
+  to = Number.MAX_SAFE_INTEGER,
+}: { readonly from?: number; readonly to?: number } = {}): ValueKind<number> {
+  const limit = to === Number.MAX_SAFE_INTEGER ? 'up, such as 4096, 64K or 1G' : `to ${to / 1024 ** 2}M, such as 4096 or 64K`
   return {
     placeholder: 'BYTES',
-    expected: `a number of bytes from ${atLeast} up, such as 4096, 64K or 1G`,
+    expected: `a number of bytes from ${from} ${limit}`,
     parse(text) {
       const [, digits = '', unit = ''] = /^(\d{1,15})([KMGT]?)$/i.exec(text) ?? []
       const value = Number(digits) * (UNITS[unit.toUpperCase()] ?? 1)
-      return digits === '' || value < atLeast || !Number.isSafeInteger(value) ? undefined : value
+      return digits === '' || value < from || value > to ? undefined : value
     },
   }
 }

@@ -122,18 +122,24 @@ testPools('calls that come one by one never wait behind a blocked worker while a
   assert.equal(over, false, 'the calls had to wait for the blocked worker')
 })
 
-testPools('calls that come together do not wait behind a blocked worker while another is idle', async (scene) => {
-  const meeting = await Rendezvous.open(scene.t)
-  const { pool, blocked } = await blockOne(scene, meeting, 1_500)
-  let over = false
-  void blocked.then(() => {
-    over = true
-  })
-  // Three slots are free: one beside the blocked call, two on the idle worker, which could run all of these.
-  const tokens = await Promise.all(Array.from({ length: 6 }, () => pool.submit(myToken)))
-  assert.equal(over, false, 'some of the calls had to wait for the blocked worker')
-  assert.equal(new Set(tokens).size, 1)
-})
+testPools(
+  'calls that come together do not wait behind a blocked worker while another is idle',
+  async (scene) => {
+    const meeting = await Rendezvous.open(scene.t)
+    const { pool, blocked } = await blockOne(scene, meeting, 1_500)
+    let over = false
+    void blocked.then(() => {
+      over = true
+    })
+    // Three slots are free: one beside the blocked call, two on the idle worker, which could run all of these.
+    const tokens = await Promise.all(Array.from({ length: 6 }, () => pool.submit(myToken)))
+    assert.equal(over, false, 'some of the calls had to wait for the blocked worker')
+    assert.equal(new Set(tokens).size, 1)
+  },
+  {
+    skip: { processes: 'processes share no memory, so a call that has left for one cannot be claimed back' },
+  },
+)
 
 testPools('fast calls do not wait behind one that turns out to take long', async (scene) => {
   const meeting = await Rendezvous.open(scene.t)

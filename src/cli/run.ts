@@ -1,0 +1,91 @@
+import { Command } from 'commander'
+import { printableText } from '../flags/index.js'
+import { EXIT, type ExitCode } from './exit-codes.js'
+import { tell } from './output.js'
+import { version } from './version.js'
+
+/** Makes a command; it hands its exit code to `exit`. */
+export type CommandMaker = (exit: (code: ExitCode) => void) => Command
+
+/** Every command, in the order of the help. Each is loaded only when it is asked for, or when the help lists them all. */
+const COMMANDS: Readonly<Record<string, () => Promise<CommandMaker>>> = {
+  compare: async () => (await import('./commands/compare.js')).compareCommand,
+  flags: async () => (await import('./commands/flags.js')).flagsCommand,
+  serve: async () => (await import('./commands/serve.js')).serveCommand,
+}
+
+/** Understands the command line, carries it out, and returns the exit code. */
+export async function run(argv: readonly string[]): Promise<ExitCode> {
+  let exitCode: ExitCode = EXIT.OK
+  const program = await makeProgram(argv, (code) => {
+    exitCode = code
+  })
+  if (argv.length === 0) {
+    program.outputHelp()
+    return EXIT.OK
+  }
+  try {
+    await program.parseAsync(argv, { from: 'user' })
+    return exitCode
+  } catch (error) {
+    return exitCodeOf(error)
+  }
+}
+
+async function makeProgram(argv: readonly string[], exit: (code: ExitCode) => void): Promise<Command> {
+  const program = new Command('halyard')
+    .description('Download flags in every style: one after the other, on the event loop, in threads, in processes.')
+    .usage('[options] <command>')
+    .version(version(), '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .helpCommand('help [command]', 'print the help of a command')
+    .exitOverride()
+    .configureOutput({
+      getOutHelpWidth: () => Math.min(process.stdout.columns ?? 80, 80),
+      getErrHelpWidth: () => Math.min(process.stderr.columns ?? 80, 80),
+      outputError: (text, write) => write(printableLines(text.replace(/^error: /, '*** Usage error: '))),
+    })
+    .addHelpText('after', HELP)
+  const { [argv[0] ?? '']: asked } = COMMANDS
+  for (const load of asked === undefined ? Object.values(COMMANDS) : [asked]) {
+    const command = (await load())(exit).copyInheritedSettings(program)
+    program.addCommand(command.showHelpAfterError(usageOf(command)))
+  }
+  return program
+}
+
+const HELP = `
+Examples:
+  halyard compare             20 flags in every style, as a table and a picture
+  halyard flags               20 flags from a server inside this program
+  halyard flags -s DELAY b    the flags of B, from a slow server
+  halyard serve               the book's three servers, for other programs
+
+'halyard help flags' tells more about a command.`
+
+/** The one line after a usage error, as Python's argparse prints it. */
+function usageOf(command: Command): string {
+  return `usage: halyard ${command.name()} ${command.usage()}`
+}
+
+function exitCodeOf(error: unknown): ExitCode {
+  const { code = '', exitCode, message } = error as { code?: string; exitCode?: number; message: string }
+  // commander has said already what is wrong, or printed the help that was asked for.
+  if (code.startsWith('commander.')) return exitCode === 0 ? EXIT.OK : EXIT.USAGE
+  const expected = EXPECTED[code]
+  if (expected === undefined) throw error
+  tell(`${expected === EXIT.USAGE ? '*** Usage error' : 'halyard'}: ${printableText(message)}`)
+  return expected
+}
+
+/** What may go wrong without being a bug, by the error's code. */
+const EXPECTED: Readonly<Record<string, ExitCode>> = {
+  ERR_OUTPUT: EXIT.OUTPUT,
+  ERR_FLAG_SERVER_OPTION: EXIT.USAGE,
+  ERR_FLAG_SERVER_LISTEN: EXIT.FAILED,
+}
+
+/** What was typed may come from a script, and what it holds from anywhere. */
+function printableLines(text: string): string {
+  return text.split('\n').map(printableText).join('\n')
+}

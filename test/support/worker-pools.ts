@@ -69,6 +69,30 @@ export function testPools(
   }
 }
 
+const shared = new Map<Kind, Pool>()
+after(() => Promise.all([...shared.values()].map((pool) => pool.shutdown())))
+
+/**
+ * Declares the test once for threads and once for processes. All such tests of a file use one pool of a kind, with one worker, which none of
+ * them may hurt; that saves most of their time.
+ */
+export function testOnePool(title: string, body: (pool: Pool, t: TestContext) => Promise<void>): void {
+  for (const kind of kinds) {
+    test(`${title} (${kind})`, { timeout: 15_000 }, async (t) => {
+      const pool = shared.get(kind) ?? (kind === 'threads' ? new ThreadPoolExecutor(1) : new ProcessPoolExecutor(1))
+      shared.delete(kind)
+      try {
+        await body(pool, t)
+        // Only what a test has left as it was is good enough for the next one.
+        shared.set(kind, pool)
+      } catch (error) {
+        pool.killWorkers().catch(() => {})
+        throw error
+      }
+    })
+  }
+}
+
 /** The error a promise or future rejects with; a value instead is a failed test. Safe for futures: they are never returned from here. */
 export async function rejection(failing: PromiseLike<unknown>): Promise<unknown> {
   try {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { add } from '../../fixtures/workers/arithmetic.js'
 import { throwHttpError } from '../../fixtures/workers/errors.js'
-import { testPools } from '../../support/worker-pools.js'
+import { testPools, testOnePool } from '../../support/worker-pools.js'
 
 testPools("callbacks see the submitter's AsyncLocalStorage context, each its own", async ({ open }) => {
   const storage = new AsyncLocalStorage<string>()
@@ -23,9 +23,8 @@ testPools("callbacks see the submitter's AsyncLocalStorage context, each its own
   assert.deepEqual(seen.sort(), requests.map((_, i) => `request ${i} ${2 * i}`).sort())
 })
 
-testPools('callbacks of a failed and of a cancelled call see the context too', async ({ open }) => {
+testOnePool('callbacks of a failed and of a cancelled call see the context too', async (pool) => {
   const storage = new AsyncLocalStorage<string>()
-  const pool = open({ maxWorkers: 1 })
   const seen: (string | undefined)[] = []
   const [failing, cancelled] = storage.run('a request', () => {
     const both = [pool.submit(throwHttpError, 500), pool.submit(add, 1, 1)] as const

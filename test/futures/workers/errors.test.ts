@@ -38,13 +38,13 @@ import {
   throwWithHostileGetter,
 } from '../../fixtures/workers/errors.js'
 import { myToken } from '../../fixtures/workers/identity.js'
-import { causes, rejection, rejectionOf, testPools } from '../../support/worker-pools.js'
+import { causes, rejection, rejectionOf, testPools, testOnePool } from '../../support/worker-pools.js'
 
 type WithProps = Error & Record<string, unknown>
 
 /** What holds in a worker holds without one: the same test for all four executors. */
 function testExecutors(title: string, body: (executor: Executor) => Promise<void>): void {
-  testPools(title, ({ open }) => body(open({ maxWorkers: 1 })))
+  testOnePool(title, body)
   test(`${title} (event loop)`, () => new AsyncExecutor(1).use(body))
   test(`${title} (sequential)`, () => new SequentialExecutor().use(body))
 }
@@ -80,8 +80,8 @@ testExecutors('a custom error keeps its name, message, code and own properties',
   }
 })
 
-testPools('an error of a class that is unknown here is a RemoteError of the same name', async ({ open }) => {
-  const error = await rejectionOf(RemoteError, open({ maxWorkers: 1 }).submit(throwHttpError, 404))
+testOnePool('an error of a class that is unknown here is a RemoteError of the same name', async (pool) => {
+  const error = await rejectionOf(RemoteError, pool.submit(throwHttpError, 404))
   assert.equal(error.name, 'HttpError')
   assert.match(String(error), /^HttpError: the server answered 404$/)
 })
@@ -160,14 +160,14 @@ testExecutors('a frozen error arrives', async (executor) => {
   assert.deepEqual([error.name, error.status], ['HttpError', 423])
 })
 
-testPools('an error with a getter that throws arrives without it', async ({ open }) => {
-  const error = (await rejectionOf(Error, open({ maxWorkers: 1 }).submit(throwWithHostileGetter))) as WithProps
+testOnePool('an error with a getter that throws arrives without it', async (pool) => {
+  const error = (await rejectionOf(Error, pool.submit(throwWithHostileGetter))) as WithProps
   assert.equal(error.message, 'readable')
   assert.equal(error.kept, 1)
 })
 
-testPools('an error made in another realm arrives as an Error', async ({ open }) => {
-  const error = (await rejectionOf(Error, open({ maxWorkers: 1 }).submit(throwFromAnotherRealm))) as WithProps
+testOnePool('an error made in another realm arrives as an Error', async (pool) => {
+  const error = (await rejectionOf(Error, pool.submit(throwFromAnotherRealm))) as WithProps
   assert.deepEqual([error.name, error.message, error.code], ['TypeError', 'from elsewhere', 'ERR_REALM'])
 })
 
@@ -189,8 +189,7 @@ testExecutors('whatever is thrown rejects, falsy values too', async (executor) =
   }
 })
 
-testPools('a thrown value that cannot be sent still rejects, as an Error, and the worker lives', async ({ open }) => {
-  const pool = open({ maxWorkers: 1 })
+testOnePool('a thrown value that cannot be sent still rejects, as an Error, and the worker lives', async (pool) => {
   const before = await pool.submit(myToken)
   for (const task of [throwFunction, throwSymbol]) {
     const error = await rejectionOf(Error, pool.submit(task))
@@ -199,9 +198,8 @@ testPools('a thrown value that cannot be sent still rejects, as an Error, and th
   assert.equal(await pool.submit(myToken), before)
 })
 
-testPools('a registered class comes back as itself, as a cause too', async ({ open }) => {
+testOnePool('a registered class comes back as itself, as a cause too', async (pool) => {
   registerError(RegisteredError)
-  const pool = open({ maxWorkers: 1 })
   const error = await rejectionOf(RegisteredError, pool.submit(throwRegistered, 3))
   assert.deepEqual(
     [error.name, error.message, error.code, error.attempts],

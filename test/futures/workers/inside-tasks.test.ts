@@ -9,7 +9,7 @@ import {
   taskAfterAwait,
   useEventLoop,
 } from '../../fixtures/workers/nesting.js'
-import { rejectionOf, testPools } from '../../support/worker-pools.js'
+import { rejectionOf, testPools, testOnePool } from '../../support/worker-pools.js'
 
 async function collect(future: Future<unknown>): Promise<unknown[]> {
   const reports: unknown[] = []
@@ -17,19 +17,19 @@ async function collect(future: Future<unknown>): Promise<unknown[]> {
   return reports
 }
 
-testPools('a task that submits to a pool gets a NestedSubmitError that says what to do', async ({ open }) => {
-  const error = await rejectionOf(NestedSubmitError, open({ maxWorkers: 1 }).submit(submitToOwnPool, false))
+testOnePool('a task that submits to a pool gets a NestedSubmitError that says what to do', async (pool) => {
+  const error = await rejectionOf(NestedSubmitError, pool.submit(submitToOwnPool, false))
   assert.equal(error.code, 'ERR_NESTED_SUBMIT')
   assert.match(error.message, /allowNested/)
   assert.match(error.message, /add/)
 })
 
-testPools('allowNested lets a task have a pool of its own', async ({ open }) => {
-  assert.equal(await open({ maxWorkers: 1 }).submit(submitToOwnPool, true), 42)
+testOnePool('allowNested lets a task have a pool of its own', async (pool) => {
+  assert.equal(await pool.submit(submitToOwnPool, true), 42)
 })
 
-testPools('a task may use an executor of its own event loop', async ({ open }) => {
-  assert.deepEqual(await open({ maxWorkers: 1 }).submit(useEventLoop), [2, 4, 6])
+testOnePool('a task may use an executor of its own event loop', async (pool) => {
+  assert.deepEqual(await pool.submit(useEventLoop), [2, 4, 6])
 })
 
 testPools('what a task reports arrives in order and ends with the call', async ({ open }) => {
@@ -65,8 +65,7 @@ testPools('the progress of a call that fails or dies ends as well', async ({ ope
   assert.equal(future.done(), true)
 })
 
-testPools('a report that cannot be sent throws in the task, which may tell its caller', async ({ open }) => {
-  const pool = open({ maxWorkers: 1 })
+testOnePool('a report that cannot be sent throws in the task, which may tell its caller', async (pool) => {
   const before = await pool.submit(myToken)
   const error = await rejectionOf(NotSerializableError, pool.submit(reportFunction))
   assert.match(error.message, /report/)

@@ -22,7 +22,7 @@ import byDefault, {
   toolbox,
   tripled,
 } from '../../fixtures/workers/namings.js'
-import { rejectionOf, testPools, type Pool } from '../../support/worker-pools.js'
+import { rejectionOf, type Pool, testOnePool } from '../../support/worker-pools.js'
 
 /** Refused: with the right class and code, on the future and not from submit(), and with words that help. */
 async function refused(pool: Pool, fn: (...args: never[]) => unknown, ...words: RegExp[]): Promise<void> {
@@ -33,8 +33,7 @@ async function refused(pool: Pool, fn: (...args: never[]) => unknown, ...words: 
   assert.equal(future.state, 'finished')
 }
 
-testPools('exported functions are found under whatever name they are exported', async ({ open }) => {
-  const pool = open({ maxWorkers: 1 })
+testOnePool('exported functions are found under whatever name they are exported', async (pool) => {
   assert.equal(await pool.submit(scale, 5), 10)
   assert.equal(await pool.submit(arrow, 5), 6)
   assert.equal(await pool.submit(asyncArrow, 5), 7)
@@ -44,8 +43,7 @@ testPools('exported functions are found under whatever name they are exported', 
   assert.equal(await pool.submit(quadrupled, 5), 20)
 })
 
-testPools('two exports made by one factory are never mistaken for each other', async ({ open }) => {
-  const pool = open({ maxWorkers: 1 })
+testOnePool('two exports made by one factory are never mistaken for each other', async (pool) => {
   for (const [fn, right] of [[doubled, 10] as const, [tripled, 15] as const, [tenfold, 50] as const]) {
     const future = pool.submit(fn, 5)
     const error = await future.exception()
@@ -55,8 +53,7 @@ testPools('two exports made by one factory are never mistaken for each other', a
   }
 })
 
-testPools('a closure is refused with its name, the file and what to do', async ({ open }) => {
-  const pool = open({ maxWorkers: 1 })
+testOnePool('a closure is refused with its name, the file and what to do', async (pool) => {
   const offset = 3
   const shift = (n: number): number => n + offset
   await refused(pool, shift, /shift/, /naming\.test\.js/, /task\(/)
@@ -67,18 +64,16 @@ testPools('a closure is refused with its name, the file and what to do', async (
   assert.equal(await pool.submit(add, 1, 2), 3)
 })
 
-testPools('an anonymous function is refused', async ({ open }) => {
-  await refused(open({ maxWorkers: 1 }), (n: number) => n, /naming\.test\.js/)
+testOnePool('an anonymous function is refused', async (pool) => {
+  await refused(pool, (n: number) => n, /naming\.test\.js/)
 })
 
-testPools('a closure that has the name of an export is refused, never run as the export', async ({ open }) => {
-  const pool = open({ maxWorkers: 1 })
+testOnePool('a closure that has the name of an export is refused, never run as the export', async (pool) => {
   assert.equal(await pool.submit(scale, 5), 10)
   await refused(pool, makeScale(100), /scale/, /namings\.js/)
 })
 
-testPools('a closure whose name, place and text are those of an export is refused all the same', async ({ open }) => {
-  const pool = open({ maxWorkers: 1 })
+testOnePool('a closure whose name, place and text are those of an export is refused all the same', async (pool) => {
   await refused(pool, makeTenfold(3), /tenfold/)
   await refused(pool, makeScaled(4), /scaled/)
   // Once more when the export itself has been looked up before, so that nothing remembered answers for it.
@@ -88,37 +83,26 @@ testPools('a closure whose name, place and text are those of an export is refuse
   await refused(pool, makeTenfold(10), /tenfold/)
 })
 
-testPools('a function that has the name of an export but is another is refused, never run as the export', async ({ open }) => {
-  const pool = open({ maxWorkers: 1 })
+testOnePool('a function that has the name of an export but is another is refused, never run as the export', async (pool) => {
   assert.equal(await pool.submit(exportedDecoy, 5), 12)
   await refused(pool, getDecoy(), /decoy/, /namings\.js/)
   await refused(pool, toolbox.scale, /scale/)
   await refused(pool, Counter.scale, /scale/)
 })
 
-testPools("what a wrapper returns is refused, never run as an export with the wrapper's name", async ({ open }) => {
-  const pool = open({ maxWorkers: 1 })
+testOnePool("what a wrapper returns is refused, never run as an export with the wrapper's name", async (pool) => {
   await refused(pool, memoize(scale), /memoized/)
 })
 
-testPools('a function that is not exported is refused with a list of what is', async ({ open }) => {
-  await refused(
-    open({ maxWorkers: 1 }),
-    getHidden(),
-    /hidden/,
-    /namings\.js/,
-    /not .*export|isn't export/,
-    /\bscale\b/,
-    /\bdoubled\b/,
-  )
+testOnePool('a function that is not exported is refused with a list of what is', async (pool) => {
+  await refused(pool, getHidden(), /hidden/, /namings\.js/, /not .*export|isn't export/, /\bscale\b/, /\bdoubled\b/)
 })
 
-testPools('a bound function is refused as bound', async ({ open }) => {
-  await refused(open({ maxWorkers: 1 }), scale.bind(null), /bound/, /scale/)
+testOnePool('a bound function is refused as bound', async (pool) => {
+  await refused(pool, scale.bind(null), /bound/, /scale/)
 })
 
-testPools('methods are refused: of an instance, of a class, of an object, and fields', async ({ open }) => {
-  const pool = open({ maxWorkers: 1 })
+testOnePool('methods are refused: of an instance, of a class, of an object, and fields', async (pool) => {
   const counter = new Counter()
   await refused(pool, counter.increment, /increment/)
   await refused(pool, Counter.zero, /zero/)
@@ -126,37 +110,35 @@ testPools('methods are refused: of an instance, of a class, of an object, and fi
   await refused(pool, counter.asField, /asField/)
 })
 
-testPools('a class is refused, it cannot be called', async ({ open }) => {
-  const error = await rejectionOf(Error, open({ maxWorkers: 1 }).submit(Counter as unknown as (n: number) => number, 1))
+testOnePool('a class is refused, it cannot be called', async (pool) => {
+  const error = await rejectionOf(Error, pool.submit(Counter as unknown as (n: number) => number, 1))
   assert.match(error.message, /Counter/)
 })
 
-testPools('native functions are refused as native', async ({ open }) => {
-  const pool = open({ maxWorkers: 1 })
+testOnePool('native functions are refused as native', async (pool) => {
   await refused(pool, Math.sqrt, /native|built-in|builtin/, /sqrt/)
   await refused(pool, parseInt, /native|built-in|builtin/, /parseInt/)
   await refused(pool, structuredClone)
 })
 
-testPools('a function made from text is refused', async ({ open }) => {
+testOnePool('a function made from text is refused', async (pool) => {
   // oxlint-disable-next-line no-implied-eval
-  await refused(open({ maxWorkers: 1 }), new Function('n', 'return n') as (n: number) => number)
+  await refused(pool, new Function('n', 'return n') as (n: number) => number)
 })
 
-testPools('a Proxy around an export is refused or runs the export, nothing else', async ({ open }) => {
+testOnePool('a Proxy around an export is refused or runs the export, nothing else', async (pool) => {
   const trapped = new Proxy(scale, { apply: () => 'from the trap' as never })
-  const error = await rejectionOf(Error, open({ maxWorkers: 1 }).submit(trapped, 5))
+  const error = await rejectionOf(Error, pool.submit(trapped, 5))
   assert.ok(error instanceof TaskNotFoundError, String(error))
 })
 
-testPools('a wrong name given to task() is not found, and the message says where it looked', async ({ open }) => {
-  const error = await rejectionOf(TaskNotFoundError, open({ maxWorkers: 1 }).submit(misnamed, 5))
+testOnePool('a wrong name given to task() is not found, and the message says where it looked', async (pool) => {
+  const error = await rejectionOf(TaskNotFoundError, pool.submit(misnamed, 5))
   assert.match(error.message, /mistyped/)
   assert.match(error.message, /namings\.js/)
 })
 
-testPools('a refused function costs no worker its life, and the next call runs', async ({ open }) => {
-  const pool = open({ maxWorkers: 1 })
+testOnePool('a refused function costs no worker its life, and the next call runs', async (pool) => {
   const outcomes = await Promise.allSettled([
     pool.submit((n: number) => n, 1).result(),
     pool.submit(scale, 2).result(),
@@ -169,8 +151,7 @@ testPools('a refused function costs no worker its life, and the next call runs',
   )
 })
 
-testPools('what is not a function at all is refused by submit() itself', async ({ open }) => {
-  const pool = open({ maxWorkers: 1 })
+testOnePool('what is not a function at all is refused by submit() itself', async (pool) => {
   for (const nothing of [undefined, null, 'scale', 7, {}]) {
     assert.throws(() => pool.submit(nothing as never), TypeError)
   }

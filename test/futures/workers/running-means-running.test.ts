@@ -166,7 +166,10 @@ async function hammer(pool: Pool, ran: Tally, workers: number, seed: number, exa
       const future = futures[victim] as Future<string>
       const before = future.state
       const cancelled = future.cancel()
-      assert.equal(cancelled, before === 'pending' || before === 'cancelled', `seed ${seed}: ${before}`)
+      if (before === 'pending' && !exact) {
+        // Between the question and the cancellation another thread may have begun the call; then it may not be waiting any more.
+        assert.ok(cancelled || future.state !== 'pending', `seed ${seed}: it waits, but cannot be cancelled`)
+      } else assert.equal(cancelled, before === 'pending' || before === 'cancelled', `seed ${seed}: ${before}`)
       said.set(victim, cancelled)
       check()
     }
@@ -238,12 +241,14 @@ testPools('shutdown({ cancelFutures: true }) cancels exactly what is not running
   await warmUp(pool)
   const futures = Array.from({ length: 50 }, (_, i) => pool.submit(tallyAndWait, ran.path, String(i), 1))
   await futures[3]
-  const running = futures.map((future, i) => ({ state: future.state, i })).filter(({ state }) => state !== 'pending')
+  const waiting = count(futures, 'pending')
+  assert.ok(waiting > 20, 'the test needs calls to cancel')
   await pool.shutdown({ cancelFutures: true })
+  // One more may have begun between the question and the shutdown.
+  assert.ok(count(futures, 'cancelled') >= waiting - 1)
   assert.deepEqual(
     ran.lines,
-    running.map(({ i }) => String(i)),
+    futures.map((_, i) => String(i)).filter((_, i) => futures[i]?.state === 'finished'),
   )
-  assert.equal(count(futures, 'cancelled'), 50 - running.length)
-  assert.equal(count(futures, 'finished'), running.length)
+  assert.equal(count(futures, 'cancelled') + count(futures, 'finished'), futures.length)
 })

@@ -6,7 +6,7 @@ import { TaskNotFoundError, tasks, TimeoutError } from 'halyard/futures'
 import { add } from '../../fixtures/workers/arithmetic.js'
 import { myToken } from '../../fixtures/workers/identity.js'
 import { Tally, temporaryFolder } from '../../support/tally.js'
-import { causes, rejectionOf, testPools } from '../../support/worker-pools.js'
+import { causes, rejectionOf, testPools, testOnePool } from '../../support/worker-pools.js'
 
 const broken = (name: string): string => new URL(`../../fixtures/workers/broken/${name}.js`, import.meta.url).href
 const throwing = tasks<typeof import('../../fixtures/workers/broken/throws-on-import.js')>(
@@ -68,16 +68,14 @@ testPools(
   },
 )
 
-testPools('a task module that needs a missing module says which', async ({ open }) => {
-  const pool = open({ maxWorkers: 1 })
+testOnePool('a task module that needs a missing module says which', async (pool) => {
   const error = (await rejectionOf(Error, pool.submit(lacking.unreachable))) as Error & { code: string }
   assert.match(error.message, /there-is-no-such-module\.js/)
   assert.equal(error.code, 'ERR_MODULE_NOT_FOUND')
   assert.equal(await pool.submit(add, 1, 2), 3)
 })
 
-testPools('a task module that is not there fails its call and names the file', async ({ open }) => {
-  const pool = open({ maxWorkers: 1 })
+testOnePool('a task module that is not there fails its call and names the file', async (pool) => {
   const before = await pool.submit(myToken)
   const nowhere = tasks<{ f(): void }>('./no-such-task-module.js', import.meta.url)
   const error = await rejectionOf(Error, pool.submit(nowhere.f))
@@ -85,17 +83,15 @@ testPools('a task module that is not there fails its call and names the file', a
   assert.equal(await pool.submit(myToken), before)
 })
 
-testPools('a task module with a syntax error fails its call with the SyntaxError', async ({ t, open }) => {
+testOnePool('a task module with a syntax error fails its call with the SyntaxError', async (pool, t) => {
   const file = join(temporaryFolder(t), 'wrong.mjs')
   writeFileSync(file, 'export function f() { return = 1 }\n')
-  const pool = open({ maxWorkers: 1 })
   const before = await pool.submit(myToken)
   await rejectionOf(SyntaxError, pool.submit(tasks<{ f(): number }>(pathToFileURL(file).href, import.meta.url).f))
   assert.equal(await pool.submit(myToken), before)
 })
 
-testPools('a task that its module does not export is not found, and the message lists what there is', async ({ open }) => {
-  const pool = open({ maxWorkers: 1 })
+testOnePool('a task that its module does not export is not found, and the message lists what there is', async (pool) => {
   const url = new URL('../../fixtures/workers/not-only-functions.js', import.meta.url).href
   const module = tasks<{ aks(): number; ask(): number; answer(): number }>(url, import.meta.url)
   const misspelt = await rejectionOf(TaskNotFoundError, pool.submit(module.aks))
@@ -108,8 +104,7 @@ testPools('a task that its module does not export is not found, and the message 
   assert.equal(await pool.submit(module.ask), 42)
 })
 
-testPools('a call whose module never finishes loading can be given a deadline, and the pool goes on', async ({ open }) => {
-  const pool = open({ maxWorkers: 1 })
+testOnePool('a call whose module never finishes loading can be given a deadline, and the pool goes on', async (pool) => {
   await pool.submit(myToken)
   await rejectionOf(TimeoutError, pool.schedule({ fn: stuck.unreachable, args: [], timeout: 100, grace: 50 }))
   assert.equal(await pool.submit(add, 1, 2), 3)

@@ -26,12 +26,11 @@ import {
   speakInto,
 } from '../../fixtures/workers/values.js'
 import { Tally } from '../../support/tally.js'
-import { rejection, rejectionOf, testPools } from '../../support/worker-pools.js'
+import { rejection, rejectionOf, testPools, testOnePool } from '../../support/worker-pools.js'
 
-testPools(
+testOnePool(
   'a result that cannot be cloned is a NotSerializableError that names the place, and the worker lives',
-  async ({ open }) => {
-    const pool = open({ maxWorkers: 1 })
+  async (pool) => {
     const before = await pool.submit(myToken)
     const error = await rejectionOf(NotSerializableError, pool.submit(giveHandlers))
     assert.equal(error.code, 'ERR_NOT_SERIALIZABLE')
@@ -42,8 +41,7 @@ testPools(
   },
 )
 
-testPools('every other kind of result that cannot be cloned is refused the same way', async ({ open }) => {
-  const pool = open({ maxWorkers: 1 })
+testOnePool('every other kind of result that cannot be cloned is refused the same way', async (pool) => {
   const before = await pool.submit(myToken)
   const symbol = await rejectionOf(NotSerializableError, pool.submit(giveSymbol))
   assert.equal(symbol.path, 'result')
@@ -59,18 +57,16 @@ testPools('every other kind of result that cannot be cloned is refused the same 
   assert.equal(await pool.submit(myToken), before)
 })
 
-testPools('a result whose getter throws fails that call with an Error that tells why, and the worker lives', async ({ open }) => {
-  const pool = open({ maxWorkers: 1 })
+testOnePool('a result whose getter throws fails that call with an Error that tells why, and the worker lives', async (pool) => {
   const before = await pool.submit(myToken)
   const error = await rejectionOf(Error, pool.submit(giveThrowingGetter))
   assert.match(`${error.message} ${String(error.cause)}`, /the getter threw/)
   assert.equal(await pool.submit(myToken), before)
 })
 
-testPools(
+testOnePool(
   'an argument that cannot be cloned fails its own future, names the place, and never reaches a worker',
-  async ({ t, open }) => {
-    const pool = open({ maxWorkers: 1 })
+  async (pool, t) => {
     const future = pool.submit(identity, { depth: { onProgress: (): void => {} } })
     const error = await rejectionOf(NotSerializableError, future)
     assert.equal(error.path, 'args[0].depth.onProgress')
@@ -101,8 +97,7 @@ testPools('an argument that cannot be cloned fails its future while the others o
   assert.equal(pool.stats.busy, 0)
 })
 
-testPools('a Buffer arrives as a Buffer, both ways, on its own and inside an object', async ({ open }) => {
-  const pool = open({ maxWorkers: 1 })
+testOnePool('a Buffer arrives as a Buffer, both ways, on its own and inside an object', async (pool) => {
   assert.equal((await pool.submit(inspectBytes, Buffer.from('abc'))).isBuffer, true)
   const result = await pool.submit(givePooledBuffer, 'Süßholz')
   assert.ok(Buffer.isBuffer(result))
@@ -114,15 +109,13 @@ testPools('a Buffer arrives as a Buffer, both ways, on its own and inside an obj
   assert.equal(response.body.toString(), 'hello')
 })
 
-testPools('a Uint8Array does not turn into a Buffer', async ({ open }) => {
-  const pool = open({ maxWorkers: 1 })
+testOnePool('a Uint8Array does not turn into a Buffer', async (pool) => {
   const seen = await pool.submit(inspectBytes, new Uint8Array([1, 2, 3]))
   assert.deepEqual([seen.type, seen.isBuffer, seen.sum], ['Uint8Array', false, 6])
   assert.equal(Buffer.isBuffer(await pool.submit(giveSubarray)), false)
 })
 
-testPools('a Buffer from the shared pool is not detached by sending it, neither here nor in the worker', async ({ open }) => {
-  const pool = open({ maxWorkers: 1 })
+testOnePool('a Buffer from the shared pool is not detached by sending it, neither here nor in the worker', async (pool) => {
   const neighbour = Buffer.from('neighbour')
   const sent = Buffer.from('sent')
   assert.equal(sent.buffer, neighbour.buffer, 'the test needs two Buffers of one pool')
@@ -133,8 +126,7 @@ testPools('a Buffer from the shared pool is not detached by sending it, neither 
   assert.equal(await pool.submit(readKeptBuffer), 'keep me')
 })
 
-testPools('a subarray sends only its own bytes, both ways', async ({ open }) => {
-  const pool = open({ maxWorkers: 1 })
+testOnePool('a subarray sends only its own bytes, both ways', async (pool) => {
   const large = new Uint8Array(1 << 20).fill(3)
   const seen = await pool.submit(inspectBytes, large.subarray(500, 504))
   assert.equal(seen.byteLength, 4)
@@ -146,16 +138,14 @@ testPools('a subarray sends only its own bytes, both ways', async ({ open }) => 
   assert.ok(result.buffer.byteLength < 16_384, `the caller got ${result.buffer.byteLength} bytes for 4`)
 })
 
-testPools('a small Buffer does not carry the rest of the shared pool to the worker', async ({ open }) => {
-  const pool = open({ maxWorkers: 1 })
+testOnePool('a small Buffer does not carry the rest of the shared pool to the worker', async (pool) => {
   const seen = await pool.submit(inspectBytes, Buffer.from('tiny'))
   assert.ok(seen.backing < Buffer.poolSize, `the worker got ${seen.backing} bytes for 4`)
   const nested = await pool.submit(inspectBody, { body: Buffer.from('tiny') })
   assert.ok(nested.backing < Buffer.poolSize, `the worker got ${nested.backing} bytes for 4`)
 })
 
-testPools('a task that gives the same large array twice gives the same bytes twice', async ({ open }) => {
-  const pool = open({ maxWorkers: 1 })
+testOnePool('a task that gives the same large array twice gives the same bytes twice', async (pool) => {
   for (let round = 0; round < 3; round += 1) {
     const bytes = await pool.submit(giveCached)
     assert.equal(bytes.byteLength, 4 << 20)
@@ -163,8 +153,7 @@ testPools('a task that gives the same large array twice gives the same bytes twi
   }
 })
 
-testPools('a large array that is sent without transfer() stays usable here', async ({ open }) => {
-  const pool = open({ maxWorkers: 1 })
+testOnePool('a large array that is sent without transfer() stays usable here', async (pool) => {
   const bytes = new Uint8Array(4 << 20).fill(1)
   assert.equal((await pool.submit(inspectBytes, bytes)).sum, 4 << 20)
   assert.equal(bytes.byteLength, 4 << 20)
@@ -190,8 +179,7 @@ test('transfer() moves a result out of a thread instead of copying it', async ()
   assert.equal(await pool.submit(bytesLeftAfterMove), 0, 'moved means gone from there')
 })
 
-testPools('transfer() delivers the value in either kind of pool', async ({ open }) => {
-  const pool = open({ maxWorkers: 1 })
+testOnePool('transfer() delivers the value in either kind of pool', async (pool) => {
   const bytes = new Uint8Array(10_000).fill(2)
   assert.equal((await pool.submit(inspectBytes, transfer(bytes, [bytes.buffer]))).sum, 20_000)
   const back = await pool.submit(giveMoved, 10_000)
@@ -199,8 +187,7 @@ testPools('transfer() delivers the value in either kind of pool', async ({ open 
   assert.equal(back[9_999], 5)
 })
 
-testPools('a burst of moved values with one that cannot be sent among them: all others arrive whole', async ({ open }) => {
-  const pool = open({ maxWorkers: 1 })
+testOnePool('a burst of moved values with one that cannot be sent among them: all others arrive whole', async (pool) => {
   const sums = Array.from({ length: 9 }, (_, i) => {
     const bytes = new Uint8Array(1_000).fill(i + 1)
     const value = i === 4 ? Object.assign(bytes, { onProgress: (): void => {} }) : bytes
@@ -242,8 +229,7 @@ test('memory shared with a thread is shared, not copied', async () => {
   assert.equal(new Int32Array(shared)[0], 42)
 })
 
-testPools('a value that was already moved away fails its own call and nothing else', async ({ open }) => {
-  const pool = open({ maxWorkers: 1 })
+testOnePool('a value that was already moved away fails its own call and nothing else', async (pool) => {
   const gone = new ArrayBuffer(8)
   structuredClone(gone, { transfer: [gone] })
   const error = await rejection(pool.submit(identity, transfer({ gone }, [gone])))
@@ -251,8 +237,7 @@ testPools('a value that was already moved away fails its own call and nothing el
   assert.equal(await pool.submit(identity, 'still here'), 'still here')
 })
 
-testPools('what structured cloning carries arrives whole, both ways', async ({ open }) => {
-  const pool = open({ maxWorkers: 1 })
+testOnePool('what structured cloning carries arrives whole, both ways', async (pool) => {
   const circular: Record<string, unknown> = { name: 'loop' }
   circular.self = circular
   const value = {
@@ -279,8 +264,7 @@ testPools('what structured cloning carries arrives whole, both ways', async ({ o
   assert.equal(await pool.submit(identity, null), null)
 })
 
-testPools('a large value arrives whole', async ({ open }) => {
-  const pool = open({ maxWorkers: 1 })
+testOnePool('a large value arrives whole', async (pool) => {
   const text = 'é'.repeat(8 << 20)
   assert.equal((await pool.submit(identity, text)) === text, true)
 })

@@ -4,10 +4,22 @@ import { BASE_URL, CountryCodeError, expandCcArgs, POP20_CC, STYLES, type StyleN
 import { EXIT } from './exit-codes.js'
 import { typedFaults } from './fault-options.js'
 
-/** What was typed after `halyard flags`. */
-export interface TypedFlags {
+/** What was typed of the codes, beside the codes themselves. */
+export interface TypedCodes {
   readonly all?: boolean
   readonly every?: boolean
+}
+
+/** What was typed of the place the flags come from. */
+export interface TypedSite {
+  readonly port?: string | true
+  readonly baseUrl?: string
+  readonly delay?: string
+  readonly errorRate?: string
+}
+
+/** What was typed after `halyard flags`. */
+export interface TypedFlags extends TypedCodes, TypedSite {
   readonly limit?: string
   readonly max_req?: string
   readonly maxReq?: string
@@ -15,8 +27,6 @@ export interface TypedFlags {
   readonly verbose?: boolean
   readonly style: StyleName
   readonly output: string
-  readonly port?: string | true
-  readonly baseUrl?: string
 }
 
 /** What is meant by it. */
@@ -61,15 +71,23 @@ export function meantFlags(ccArgs: readonly string[], typed: TypedFlags, command
   }
 }
 
-type Refuse = (message: string) => never
+/** Says what is wrong with the command line, and ends the program. */
+export type Refuse = (message: string) => never
 
-function atLeastOne(what: string, text: string, refuse: Refuse): number {
+/** Reads a whole number from 1 up. */
+export function atLeastOne(what: string, text: string, refuse: Refuse): number {
   if (!/^[-+]?\d+$/.test(text)) refuse(`${what} must be an integer, got '${text}'`)
   if (Number(text) < 1) refuse(`${what} must be >= 1`)
   return Number(text)
 }
 
-function codes(ccArgs: readonly string[], { every = false, all = false }: TypedFlags, limit: number, refuse: Refuse): string[] {
+/** The codes that were typed, or the book's twenty. */
+export function codes(
+  ccArgs: readonly string[],
+  { every = false, all = false }: TypedCodes,
+  limit: number,
+  refuse: Refuse,
+): string[] {
   try {
     const ccList = expandCcArgs(every, all, ccArgs, limit, countryCodes())
     return ccList.length > 0 ? ccList : [...POP20_CC].sort().slice(0, limit)
@@ -79,7 +97,8 @@ function codes(ccArgs: readonly string[], { every = false, all = false }: TypedF
   }
 }
 
-function site(label: string, typed: TypedFlags, refuse: Refuse): () => Promise<FlagSite> {
+/** Where the flags come from: one of {@link LABELS}, with the faults that were typed, or another address. */
+export function site(label: string, typed: TypedSite, refuse: Refuse): () => Promise<FlagSite> {
   const { baseUrl = label === 'REMOTE' ? BASE_URL : undefined, port } = typed
   const faults = typedFaults({ ...typed })
   if (baseUrl !== undefined) {

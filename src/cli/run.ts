@@ -9,6 +9,7 @@ export type CommandMaker = (exit: (code: ExitCode) => void) => Command
 
 /** Every command, in the order of the help. Each is loaded only when it is asked for, or when the help lists them all. */
 const COMMANDS: Readonly<Record<string, () => Promise<CommandMaker>>> = {
+  compare: async () => (await import('./commands/compare.js')).compareCommand,
   flags: async () => (await import('./commands/flags.js')).flagsCommand,
   serve: async () => (await import('./commands/serve.js')).serveCommand,
 }
@@ -55,6 +56,7 @@ async function makeProgram(argv: readonly string[], exit: (code: ExitCode) => vo
 
 const HELP = `
 Examples:
+  halyard compare             20 flags in every style, as a table and a picture
   halyard flags               20 flags from a server inside this program
   halyard flags -s DELAY b    the flags of B, from a slow server
   halyard serve               the book's three servers, for other programs

@@ -1,6 +1,6 @@
-import { mkdir, rm } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { OutputError, STYLES, type StyleName } from '../flags/index.js'
+import { makeFolder, OutputError, STYLES, type StyleName } from '../flags/index.js'
 import type { ComparisonJob, StyleRun } from './job.js'
 import { type RunObserver, runStyle } from './run-style.js'
 import { compareFiles, type FilesReport } from './same-files.js'
@@ -48,8 +48,8 @@ export async function compare(job: ComparisonJob, observer: ComparisonObserver =
 
 /** A flag left over from an earlier run must not pass for one of this. Nothing but the flags of this job is touched. */
 async function clear(destDir: string, codes: readonly string[]): Promise<void> {
+  makeFolder(destDir)
   try {
-    await mkdir(destDir, { recursive: true })
     await Promise.all(codes.map((cc) => rm(pathOf(destDir, cc), { force: true })))
   } catch (error) {
     throw new OutputError(destDir, error)

@@ -13,6 +13,7 @@ import { ExecutorShutdownError, QueueFullError, TimeoutError } from './errors.js
 import { callSite } from './call-site.js'
 import { access, type Future, type WaitOptions } from './future.js'
 import { type MapOptions, MapResults, mapArguments } from './map-results.js'
+import { onAbort } from './on-abort.js'
 import { startTimer } from './timer.js'
 import { waitFor } from './wait-for.js'
 import { type Callable, describeTask, isCallable } from './task.js'
@@ -127,7 +128,6 @@ export abstract class Executor implements AsyncDisposable {
       return future as Future<Awaited<R>>
     }
     if (key !== undefined) this.#byKey.set(key, future)
-    const onAbort = (): void => void future.abort(signal!.reason, grace === undefined ? {} : { grace })
     const expire = (): void => {
       const error = new TimeoutError(`The call of '${describeTask(fn)}' was not done within ${timeout} ms`, { future })
       this.#failed += 1
@@ -135,11 +135,11 @@ export abstract class Executor implements AsyncDisposable {
     }
     this.#accept(call)
     if (!future.done() && (signal !== undefined || timeout !== undefined || key !== undefined)) {
-      signal?.addEventListener('abort', onAbort, { once: true })
+      const offAbort = onAbort(signal, (reason) => void future.abort(reason, grace === undefined ? {} : { grace }))
       const timer = startTimer(timeout, expire)
       access.onDone(future, () => {
         clearTimeout(timer)
-        signal?.removeEventListener('abort', onAbort)
+        offAbort()
         if (key !== undefined) this.#byKey.delete(key)
       })
     } else if (key !== undefined) {

@@ -12,6 +12,7 @@ import { type ErrorEnvelope, decodeError } from './travel/error-envelope.js'
 import { CancelledError, TimeoutError } from './errors.js'
 import { access, type Future } from './future.js'
 import { isIterable, MapInputs } from './map-inputs.js'
+import { onAbort } from './on-abort.js'
 import { waitFor } from './wait-for.js'
 
 export interface MapOptions {
@@ -85,7 +86,7 @@ export class MapResults<R> implements AsyncIterableIterator<R>, AsyncDisposable 
   #ended = false
   #wake: (() => void) | undefined
   #turn: Promise<unknown> = Promise.resolve()
-  readonly #onAbort: (() => void) | undefined
+  readonly #offAbort: () => void
 
   /** @internal executor.map() makes these. */
   constructor(inputs: MapInputs, options: MapOptions, target: MapTarget) {
@@ -97,13 +98,8 @@ export class MapResults<R> implements AsyncIterableIterator<R>, AsyncDisposable 
     this.#inputs = inputs
     const isEager = buffersize === undefined && !target.isBounded && inputs.isSized
     this.#allowed = isEager ? Infinity : (buffersize ?? target.maxAhead)
-    if (signal !== undefined) {
-      this.#onAbort = () => this.#abort(signal.reason)
-      if (signal.aborted) {
-        this.#inputError = { error: signal.reason }
-        this.#exhausted = true
-      } else signal.addEventListener('abort', this.#onAbort, { once: true })
-    }
+    this.#offAbort = onAbort(signal, (reason) => this.#abort(reason))
+    if (signal?.aborted === true) this.#stopReading(signal.reason)
     this.#fill()
     // As in Python, what goes wrong before anything was submitted is map()'s own error.
     if (this.#inputError !== undefined && this.#submitted === 0 && signal?.aborted !== true && !inputs.isAsync) {
@@ -343,7 +339,7 @@ export class MapResults<R> implements AsyncIterableIterator<R>, AsyncDisposable 
   #end(): void {
     if (this.#ended) return
     this.#ended = true
-    if (this.#onAbort !== undefined) this.#options.signal?.removeEventListener('abort', this.#onAbort)
+    this.#offAbort()
     this.#inputs.close()
     this.#exhausted = true
     this.#entries = new Entries()

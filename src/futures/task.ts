@@ -125,6 +125,7 @@ function byLocation(fn: (...args: unknown[]) => unknown): TaskReference {
       throw refuse(`it uses variables of ${location.of} around it, and a closure's variables cannot travel (${location.url})`)
     case 'module':
       if (fn.name === '') throw refuse(`it has no name to find it by in ${location.url}`)
+      if (location.isWrapped) return { url: location.url, name: fn.name }
       return { url: location.url, name: fn.name, source: Function.prototype.toString.call(fn) }
   }
 }

@@ -1,4 +1,5 @@
 import type { WaitOptions } from './future.js'
+import { onAbort } from './on-abort.js'
 import { startTimer } from './timer.js'
 
 /**
@@ -17,12 +18,8 @@ export function waitFor<R>(
     signal?.throwIfAborted()
     const stop = (): void => {
       clearTimeout(timer)
-      signal?.removeEventListener('abort', onAbort)
+      offAbort()
       unsubscribe()
-    }
-    const onAbort = (): void => {
-      stop()
-      reject(signal!.reason as Error)
     }
     const onTime = (): void => {
       stop()
@@ -37,6 +34,9 @@ export function waitFor<R>(
       resolve(result)
     })
     const timer = startTimer(timeout, onTime)
-    signal?.addEventListener('abort', onAbort, { once: true })
+    const offAbort = onAbort(signal, (reason) => {
+      stop()
+      reject(reason as Error)
+    })
   })
 }

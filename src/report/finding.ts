@@ -29,7 +29,7 @@ export function finding(runs: readonly TimelineRun[], noun: Noun): Finding {
 
   function reason(): string {
     if (single === undefined || several.length === 0 || single.elapsed <= 0) return ''
-    const waited = single.bars.map(phases).reduce((sum, { started, answered }) => sum + answered - started, 0)
+    const waited = single.bars.map(phases).reduce((sum, { connected, answered }) => sum + answered - connected, 0)
     // A job that is not mostly waiting gains from concurrency for other reasons, which these bars do not show.
     if (waited < single.elapsed / 2) return ''
     return (

@@ -15,9 +15,9 @@ export function ratio(value: number): string {
   return decimal(value, value < 99.95 ? 1 : 0)
 }
 
-/** A share of one as a whole percentage: `93 %`. */
+/** A share of one as a whole percentage, rounded down: `100 %` is all of it, not nearly all. */
 export function percent(share: number): string {
-  return `${decimal(share * 100, 0)} %`
+  return `${Math.floor(share * 100 + 1e-9)} %`
 }
 
 /** Bytes with a unit: `0 B`, `3.2 KB`, `1.5 MB`; 1 KB is 1000 bytes. */

@@ -155,7 +155,7 @@ function ticks(axis: Axis, x: number, width: number, y: number): PlacedText[] {
 function placeKey(runs: readonly TimelineRun[], noun: Noun, top: number, width: number): KeyEntry[] {
   const all = runs.map(counts)
   const connects = runs.some(({ bars }) =>
-    bars.map(phases).some(({ started, connected }) => connected - started > longest(runs) / 200),
+    bars.map(phases).some(({ started, connected }) => connected - started > longest(runs) / 600),
   )
   const entries: [KeyEntry['mark'], string][] = [
     ['waiting', `each row is one ${noun.one}, waiting its turn`],

@@ -3,9 +3,10 @@ import { test } from 'node:test'
 import * as fc from 'fast-check'
 import type { StyleRun } from '../../src/compare/index.js'
 
-const { idealTime, measured } = (await import(
-  new URL('../../../dist/compare/yardsticks.js', import.meta.url).href
-)) as typeof import('../../src/compare/yardsticks.js')
+const load = <T>(name: string): Promise<T> =>
+  import(new URL(`../../../dist/compare/${name}.js`, import.meta.url).href) as Promise<T>
+const { idealTime } = await load<typeof import('../../src/compare/ideal-time.js')>('ideal-time')
+const { measured } = await load<typeof import('../../src/compare/yardsticks.js')>('yardsticks')
 
 function run(style: StyleRun['style'], elapsed: number, durations: readonly number[], concurrency: number): StyleRun {
   const downloads = durations.map(

@@ -16,8 +16,6 @@ import { submitContract } from './contract/submit.js'
 
 import { warmContract } from './contract/warm.js'
 
-export type { Capabilities, ExecutorOptions, MakeExecutor } from './contract/scene.js'
-
 export function executorContract(name: string, makeExecutor: MakeExecutor, capabilities: Capabilities): void {
   new Contract(makeExecutor, capabilities).declare(`${name} keeps the executor contract:`, [
     submitContract,

@@ -44,7 +44,7 @@ test('seconds have two decimals, and three where two would say nothing', () => {
 
 test('ratios, percentages, sizes and counts read as a person writes them', () => {
   assert.deepEqual([1, 18.76, 99.96, 1234.5].map(format.ratio), ['1.0', '18.8', '100', '1235'])
-  assert.deepEqual([0.994, 1, 0.004].map(format.percent), ['99 %', '100 %', '0 %'])
+  assert.deepEqual([0.994, 0.999, 1, 0.29, 0.004].map(format.percent), ['99 %', '99 %', '100 %', '29 %', '0 %'])
   assert.deepEqual([0, 999, 1000, 123_456, 999_600, 5e9].map(format.bytes), [
     '0 B',
     '999 B',

@@ -38,3 +38,8 @@ test('a failed style is never the fastest, and if all failed that is the finding
 test('one flag is one flag', () => {
   assert.match(finding([simulatedRun('sequential', ['BR'])], noun).title, /^1 flag: sequential 0\.41 s$/)
 })
+
+test('all of its time is not claimed while the least of it was something else', () => {
+  const run = simulatedRun('sequential', labels(20), { delay: 1000, body: 0.1 })
+  assert.match(finding([run, { ...run, name: 'async', concurrency: 20 }], noun).reason, /^Sequential spends 99 % of its time/)
+})

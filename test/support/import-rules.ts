@@ -21,10 +21,11 @@ export const rooms: Readonly<Record<string, Room>> = {
 }
 
 /** Files outside every room: they say which rooms the package shows to the world. */
-const frontDoors = ['src/index.ts']
+const frontDoors: ReadonlySet<string> = new Set(['src/index.ts'])
 
-/** Where a program may end itself or read its command line; everywhere else both come from the caller. isMain() compares the two. */
+/** Where a program may end itself or read its command line; everywhere else both come from the caller. */
 const mayExit = [/^src\/cli\//, /^src\/flags\/flags[^/]*\.ts$/, /^src\/futures\/worker\//]
+/** isMain() is the question which file the command line names. */
 const mayReadArgv = [/^src\/cli\//, /^src\/flags\/flags[^/]*\.ts$/, /^src\/futures\/is-main\.ts$/]
 
 const drawers = /(?:^|\/)(?:utils?|common|helpers?|misc)(?:\.[a-z]+$|\/)/
@@ -73,7 +74,7 @@ function packageViolation(file: string, specifier: string): string | undefined {
 function importViolation(file: string, { specifier, typeOnly }: Import): string | undefined {
   const target = targetOf(file, specifier)
   if (target === undefined) return packageViolation(file, specifier)
-  if (frontDoors.includes(target)) return `${file}: nothing imports the package's front door ${target}`
+  if (frontDoors.has(target)) return `${file}: nothing imports the package's front door ${target}`
   const from = roomOf(file)
   const to = roomOf(target)
   if (to === undefined) return `${file}: imports ${target}, which is in no room`
@@ -88,7 +89,7 @@ function importViolation(file: string, { specifier, typeOnly }: Import): string 
 function fileViolations(file: string, source: string): string[] {
   const from = roomOf(file)
   const found: (string | undefined)[] = importsOf(source).map((one) => importViolation(file, one))
-  if (from === undefined && !frontDoors.includes(file)) found.push(`${file}: is in no room`)
+  if (from === undefined && !frontDoors.has(file)) found.push(`${file}: is in no room`)
   if (from !== undefined && !(from in rooms)) found.push(`${file}: the room ${from} has no row in the table`)
   if (drawers.test(file)) found.push(`${file}: name the thing; a drawer is no place`)
   const code = withoutComments(source)

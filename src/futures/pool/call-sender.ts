@@ -15,8 +15,10 @@ export interface Given {
   readonly call: Call
   readonly id: number
   readonly reference: TaskReference
-  /** Its claim if it was sent ahead and may be taken back until it begins; else -1. */
+  /** Its claim, by which it can be taken back until it begins; -1 where no memory is shared. */
   readonly claim: number
+  /** It was sent ahead: it is pending, and has no slot of its own. */
+  readonly isAhead: boolean
   readonly slot: number
 }
 

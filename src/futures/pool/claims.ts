@@ -13,18 +13,20 @@ const OFFERED = 1
 const BEGUN = 2
 const TAKEN = 3
 
-/** How many calls one worker can have ahead. */
-const CELLS = 64
-
 export class Claims {
-  readonly cells: Int32Array = new Int32Array(new SharedArrayBuffer(CELLS * Int32Array.BYTES_PER_ELEMENT))
+  readonly cells: Int32Array
   #next = 0
+
+  /** @param count how many calls one worker can have at once, begun or not */
+  constructor(count: number) {
+    this.cells = new Int32Array(new SharedArrayBuffer(count * Int32Array.BYTES_PER_ELEMENT))
+  }
 
   /** Offers a cell, or -1 if the next one is still in use. */
   offer(): number {
     const cell = this.#next
     if (Atomics.load(this.cells, cell) !== FREE) return -1
-    this.#next = (cell + 1) % CELLS
+    this.#next = (cell + 1) % this.cells.length
     Atomics.store(this.cells, cell, OFFERED)
     return cell
   }

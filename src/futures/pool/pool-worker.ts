@@ -13,6 +13,7 @@ import type { Claims } from './claims.js'
 import { decodeError, encodeError, type ErrorEnvelope } from '../travel/error-envelope.js'
 import type { WorkerDeath } from '../errors.js'
 import { access } from '../future.js'
+import { startTimer } from '../timer.js'
 import { unpack } from '../travel/payload.js'
 import { describeTask, type TaskReference } from '../task.js'
 import type { FromWorker, ToWorker } from '../worker/messages.js'
@@ -35,6 +36,8 @@ export interface WorkerEvents {
   roomIn(worker: PoolWorker): void
   /** Calls that have not begun after all and go to the front of the queue. */
   handBack(calls: readonly Call[]): void
+  /** It takes no more calls. */
+  retires(worker: PoolWorker): void
   greeted(worker: PoolWorker): void
   ready(): void
   unusable(worker: PoolWorker, during: 'import' | 'initializer', error: unknown): void
@@ -42,39 +45,55 @@ export interface WorkerEvents {
   broken(death: WorkerDeath, cause: unknown): Error
 }
 
+/** A place for a worker, with its slots. A worker that retires shares it with the one that follows. */
+export interface Place {
+  readonly capacity: number
+  readonly firstSlot: number
+  readonly freeSlots: number[]
+}
+
+/** How long a call may not have begun, in ms, before it is given to another worker that has nothing to do. */
+const STUCK_TIME = 2
 /** Up to how many calls may be ahead, when they are fast enough for that to matter. */
-const MAX_AHEAD = 48
+export const MAX_AHEAD = 48
 /** Calls that take longer than this on average, in ms, are not sent ahead: the round trip does not matter to them. */
 const FAST = 0.25
 /** A worker that has not answered a ping for this long, in ms, is in an endless loop. */
 const PONG_TIME = 1000
+/** How long a worker that was told to stop may take, in ms: its exit handlers run meanwhile. */
+const STOP_TIME = 5000
 
 export class PoolWorker implements CallRunner {
   readonly capacity: number
-  readonly claims: Claims | undefined
   readonly #name: string
   readonly #link: WorkerLink
   readonly #events: WorkerEvents
   readonly #signal: NodeJS.Signals
-  readonly #freeSlots: number[]
-  readonly #lowestSlot: number
+  readonly #claims: Claims | undefined
+  readonly #place: Place
   readonly #given = new Map<number, Given>()
   readonly #byCall = new Map<Call, Given>()
   /** Calls whose futures are done, but which have not ended. They keep their slots. */
   readonly #abandoned = new Set<number>()
   readonly #sender: CallSender
   #lastId = 0
+  readonly #sendsAhead: boolean
   #tasksLeft: number
+  #isSpent = false
   #ahead = 0
   #window = 0
   #state: 'starting' | 'open' | 'retiring' | 'gone' = 'starting'
-  #killTimers = new Set<NodeJS.Timeout>()
+  /** By the call whose time they count. */
+  readonly #killTimers = new Map<number, NodeJS.Timeout>()
+  #stopTimer: NodeJS.Timeout | undefined
   #pongTimer: NodeJS.Timeout | undefined
   #idleTimer: NodeJS.Timeout | undefined
   /** When it last answered; see isStuck. */
   #lastAnswer = performance.now()
   /** The error nobody caught that it died of, if it could tell. */
-  #lastWords: unknown
+  #lastWords: { readonly error: unknown } | undefined
+  /** Every call up to this one is known to have begun. */
+  #begunUpTo = 0
   /** Set when this side ends it, so that its end is no crash. */
   #isEnding = false
 
@@ -83,7 +102,7 @@ export class PoolWorker implements CallRunner {
     readonly events: WorkerEvents
     /** Start of its slots' names. */
     readonly name: string
-    readonly slots: readonly number[]
+    readonly place: Place
     readonly maxTasks: number
     readonly claims: Claims | undefined
     readonly signal: NodeJS.Signals
@@ -91,17 +110,22 @@ export class PoolWorker implements CallRunner {
     this.#link = options.link
     this.#events = options.events
     this.#name = options.name
-    this.#freeSlots = options.slots.toReversed()
-    this.#lowestSlot = options.slots[0]!
+    this.#place = options.place
     this.#signal = options.signal
-    this.capacity = options.slots.length
+    this.capacity = options.place.capacity
     this.#sender = new CallSender(
       (message, transfer) => this.#link.post(message, transfer),
       (given, error) => this.#unsendable(given, error),
     )
     this.#tasksLeft = options.maxTasks
-    // Calls of one slot follow each other; with several, as many are on their way anyway.
-    this.claims = this.capacity === 1 ? options.claims : undefined
+    // A call that is ahead has no slot, which a worker that has to be replaced could share with the next one.
+    this.#sendsAhead = options.place.capacity === 1 && options.maxTasks === Infinity && options.claims !== undefined
+    this.#claims = options.claims
+  }
+
+  /** The error nobody caught that it died of, if it could tell. */
+  get lastWords(): unknown {
+    return this.#lastWords?.error
   }
 
   get pid(): number | undefined {
@@ -119,7 +143,7 @@ export class PoolWorker implements CallRunner {
   }
 
   get isOpen(): boolean {
-    return (this.#state === 'open' || this.#state === 'starting') && this.#tasksLeft > 0 && this.#killTimers.size === 0
+    return (this.#state === 'open' || this.#state === 'starting') && !this.#isSpent && this.#killTimers.size === 0
   }
 
   get hasGreeted(): boolean {
@@ -132,22 +156,22 @@ export class PoolWorker implements CallRunner {
 
   /** Whether it has done as many calls as it may. */
   get isSpent(): boolean {
-    return this.#tasksLeft <= 0
+    return this.#isSpent
   }
 
   /** Whether a call can begin here now. */
   get hasFreeSlot(): boolean {
-    return this.#given.size < this.capacity && this.isOpen
+    return this.#ahead === 0 && this.#place.freeSlots.length > 0 && this.isOpen
   }
 
   /** Whether a call may be sent ahead of the running ones. */
   get wantsMore(): boolean {
-    return this.#ahead < this.#window && this.claims !== undefined && this.isOpen && this.#state === 'open'
+    return this.#ahead < this.#window && this.#sendsAhead && this.isOpen && this.#state === 'open'
   }
 
-  /** Whether calls sent ahead wait behind one that takes long after all. */
-  get isStuck(): boolean {
-    return this.#ahead > 0 && performance.now() - this.#lastAnswer > 2
+  /** Whether it has calls that may not have begun, because another one does not let them. */
+  get mayBeStuck(): boolean {
+    return this.#claims !== undefined && this.#lastId > this.#begunUpTo && this.#given.size > 1
   }
 
   /** Only unwanted calls are left. */
@@ -157,41 +181,43 @@ export class PoolWorker implements CallRunner {
 
   /** Gives it a call to begin at once. */
   give(call: Call, reference: TaskReference): void {
-    const slot = this.#freeSlots.pop()!
-    this.#enter(call, reference, slot, -1)
+    const slot = this.#place.freeSlots.pop()!
+    this.#enter({ call, id: ++this.#lastId, reference, claim: this.#claims?.offer() ?? -1, isAhead: false, slot })
     access.begin(call.future, this.#workerName(slot))
   }
 
   /** Sends a call ahead. False if there is no room for its claim. */
   giveAhead(call: Call, reference: TaskReference): boolean {
-    const cell = this.claims!.offer()
-    if (cell === -1) return false
+    const claim = this.#claims!.offer()
+    if (claim === -1) return false
     this.#ahead += 1
-    this.#enter(call, reference, this.#lowestSlot, cell)
+    this.#enter({ call, id: ++this.#lastId, reference, claim, isAhead: true, slot: this.#place.firstSlot })
     return true
   }
 
   begunIn(call: Call): string | undefined {
     const given = this.#byCall.get(call)
-    return given !== undefined && given.claim !== -1 && this.claims!.hasBegun(given.claim)
-      ? this.#workerName(given.slot)
-      : undefined
+    return given?.isAhead === true && this.#claims!.hasBegun(given.claim) ? this.#workerName(given.slot) : undefined
   }
 
   recall(call: Call): boolean {
     const given = this.#byCall.get(call)
-    if (given === undefined || given.claim === -1 || !this.claims!.takeBack(given.claim)) return false
-    this.#ahead -= 1
-    this.#tasksLeft += 1
-    this.#forget(given)
-    call.runner = undefined
-    call.attempt -= 1
-    return true
+    return given?.isAhead === true && this.#takeBack(given)
   }
 
   /** Takes back every call that was sent ahead and has not begun, oldest first. */
   recallAll(): Call[] {
-    return [...this.#given.values()].filter(({ claim, call }) => claim !== -1 && this.recall(call)).map(({ call }) => call)
+    return this.#takeBackFrom((given) => given.isAhead)
+  }
+
+  /**
+   * Takes back every call that has not begun although it was here for a while: one that computes and never waits holds them up. It was
+   * running as far as anybody could see, and will be again in another worker.
+   */
+  rescue(): Call[] {
+    if (performance.now() - this.#lastAnswer < STUCK_TIME) return []
+    this.#begunUpTo = this.#lastId
+    return this.#takeBackFrom((given) => given.claim !== -1 && !this.#abandoned.has(given.id))
   }
 
   abort(call: Call, reason: unknown, grace: number | undefined): void {
@@ -206,22 +232,23 @@ export class PoolWorker implements CallRunner {
     }
     this.#abandoned.add(given.id)
     this.#post({ type: 'abort', id: given.id, reason: encodeError(reason) })
-    if (grace !== undefined && grace !== Infinity) this.#killAfter(given.id, grace)
+    if (grace !== undefined) this.#killAfter(given.id, grace)
   }
 
   /** Says that no more work comes: it exits when it has nothing left to do. */
   stop(): void {
     this.#isEnding = true
+    this.#retire()
     this.#state = 'retiring'
     this.#post({ type: 'stop' })
     // Whatever keeps it from exiting, a task's own exit handler for example, does not keep the program.
-    const timer = setTimeout(() => this.#link.kill('SIGKILL'), 5000)
-    timer.unref()
-    this.#killTimers.add(timer)
+    this.#stopTimer = setTimeout(() => this.#link.kill('SIGKILL'), STOP_TIME)
+    this.#stopTimer.unref()
   }
 
   kill(signal: NodeJS.Signals = this.#signal): void {
     this.#isEnding = true
+    this.#retire()
     this.#state = 'retiring'
     this.#link.kill(signal)
   }
@@ -235,12 +262,30 @@ export class PoolWorker implements CallRunner {
     this.#idleTimer.unref()
   }
 
+  /** The newest first: the worker begins the oldest first, so what remains with it comes before what comes back. */
+  #takeBackFrom(which: (given: Given) => boolean): Call[] {
+    const taken: Call[] = []
+    for (const given of [...this.#given.values()].toReversed()) {
+      if (which(given) && this.#takeBack(given)) taken.push(given.call)
+    }
+    return taken.toReversed()
+  }
+
+  #takeBack(given: Given): boolean {
+    if (!this.#claims!.takeBack(given.claim)) return false
+    const { call } = given
+    this.#tasksLeft += 1
+    this.#leave(given)
+    access.unbegin(call.future)
+    call.runner = undefined
+    call.attempt -= 1
+    return true
+  }
+
   /** Gives up every call it has, so that the pool can fail them. */
   surrender(): Call[] {
     const calls = [...this.#given.values()].map(({ call }) => call).filter(({ future }) => !future.done())
-    this.#given.clear()
-    this.#byCall.clear()
-    this.#abandoned.clear()
+    this.#letGoOfAll()
     this.#sender.close()
     return calls
   }
@@ -281,7 +326,7 @@ export class PoolWorker implements CallRunner {
         this.#exiting(message.id, message.exitCode)
         break
       case 'dying':
-        this.#lastWords = decodeError(message.error)
+        this.#dying(decodeError(message.error), new Set(message.running))
         break
     }
   }
@@ -291,9 +336,10 @@ export class PoolWorker implements CallRunner {
    * @param cause the error it died of, if known
    * @returns calls to queue again, and whether it died without anybody wanting it
    */
-  gone(death: WorkerDeath, cause: unknown = this.#lastWords): { readonly again: Call[]; readonly crashed: boolean } {
+  gone(death: WorkerDeath, cause: unknown): { readonly again: Call[]; readonly lost: number; readonly crashed: boolean } {
     this.#state = 'gone'
-    for (const timer of this.#killTimers) clearTimeout(timer)
+    for (const timer of this.#killTimers.values()) clearTimeout(timer)
+    clearTimeout(this.#stopTimer)
     clearTimeout(this.#pongTimer)
     clearTimeout(this.#idleTimer)
     const unsent = new Set(this.#sender.close())
@@ -302,7 +348,7 @@ export class PoolWorker implements CallRunner {
     for (const given of this.#given.values()) {
       const { call } = given
       if (call.future.done()) continue
-      const neverBegan = unsent.has(given) || (given.claim !== -1 && !this.claims!.hasBegun(given.claim))
+      const neverBegan = unsent.has(given) || (given.claim !== -1 && !this.#claims!.hasBegun(given.claim))
       if (neverBegan || call.attempt <= (call.options.retries ?? 0)) {
         if (neverBegan) call.attempt -= 1
         access.unbegin(call.future)
@@ -310,8 +356,7 @@ export class PoolWorker implements CallRunner {
         again.push(call)
       } else lost.push(given)
     }
-    this.#given.clear()
-    this.#byCall.clear()
+    this.#letGoOfAll()
     for (const { call, slot } of lost) {
       this.#events.settle(
         call,
@@ -319,18 +364,23 @@ export class PoolWorker implements CallRunner {
         this.#events.broken({ ...death, worker: this.#workerName(slot), task: describeTask(call.fn) }, cause),
       )
     }
-    return { again, crashed: !this.#isEnding }
+    return { again, lost: lost.length, crashed: !this.#isEnding }
   }
 
-  #enter(call: Call, reference: TaskReference, slot: number, claim: number): void {
-    const given: Given = { call, id: ++this.#lastId, reference, claim, slot }
+  #enter(given: Given): void {
+    const { call } = given
     this.#given.set(given.id, given)
     this.#byCall.set(call, given)
     call.runner = this
     call.attempt += 1
     this.#tasksLeft -= 1
     clearTimeout(this.#idleTimer)
+    // A worker that had nothing to do owes no answer before now.
+    if (this.#given.size === 1) this.#lastAnswer = performance.now()
     this.#sender.add(given)
+    if (this.#tasksLeft > 0) return
+    this.#isSpent = true
+    this.#retire()
   }
 
   #unsendable(given: Given, error: Error): void {
@@ -347,7 +397,7 @@ export class PoolWorker implements CallRunner {
       const given = this.#given.get(results[i] as number)
       if (given === undefined) continue
       const { call, slot, id } = given
-      if (given.claim !== -1) access.begin(call.future, this.#workerName(slot))
+      if (given.isAhead) access.begin(call.future, this.#workerName(slot))
       this.#release(given)
       if (results[i + 1] === true) {
         const where = `\n    --- in worker ${this.#workerName(slot)} (${describeTask(call.fn)}) ---${submittedAt(call)}`
@@ -369,29 +419,54 @@ export class PoolWorker implements CallRunner {
     this.#events.roomIn(this)
   }
 
-  /** A call has ended: its slot is free, and its claim. */
+  /** A call has ended: its claim is free, and its slot. */
   #release(given: Given): void {
-    if (given.claim === -1) this.#freeSlots.push(given.slot)
-    else {
-      this.claims!.free(given.claim)
-      this.#ahead -= 1
-    }
-    this.#forget(given)
+    if (given.claim !== -1) this.#claims!.free(given.claim)
+    this.#leave(given)
   }
 
-  #forget(given: Given): void {
+  #leave(given: Given): void {
+    if (given.isAhead) this.#ahead -= 1
+    else this.#place.freeSlots.push(given.slot)
     this.#given.delete(given.id)
     this.#byCall.delete(given.call)
     this.#abandoned.delete(given.id)
+    clearTimeout(this.#killTimers.get(given.id))
+    this.#killTimers.delete(given.id)
+  }
+
+  #letGoOfAll(): void {
+    for (const given of this.#given.values()) this.#leave(given)
+  }
+
+  /** It takes no more calls, for good: another may take its place, and its slots as they become free. */
+  #retire(): void {
+    if (this.#state === 'retiring' || this.#state === 'gone') return
+    if (!this.isSpent) this.#state = 'retiring'
+    this.#events.retires(this)
+  }
+
+  /** Nobody caught an error in it. Calls that had not begun there can begin elsewhere. */
+  #dying(error: unknown, running: ReadonlySet<number>): void {
+    this.#lastWords = { error }
+    this.#retire()
+    const notBegun = [...this.#given.values()].filter(({ id, call }) => !running.has(id) && !call.future.done())
+    for (const given of notBegun) {
+      this.#leave(given)
+      access.unbegin(given.call.future)
+      given.call.runner = undefined
+      given.call.attempt -= 1
+    }
+    this.#events.handBack(notBegun.map(({ call }) => call))
   }
 
   /** process.exit() in a task: that call fails, and this worker gets no more; it goes by itself when its other calls are done. */
   #exiting(id: number, exitCode: number): void {
     this.#isEnding = true
-    this.#state = 'retiring'
+    this.#retire()
     const given = this.#given.get(id)
     if (given === undefined) return
-    this.#forget(given)
+    this.#release(given)
     const { call } = given
     if (call.attempt <= (call.options.retries ?? 0) && !call.future.done()) {
       access.unbegin(call.future)
@@ -409,13 +484,10 @@ export class PoolWorker implements CallRunner {
   }
 
   #killAfter(id: number, grace: number): void {
-    const timer = setTimeout(() => {
-      this.#killTimers.delete(timer)
-      if (!this.#abandoned.has(id)) {
-        this.#events.roomIn(this)
-        return
-      }
+    const timer = startTimer(grace, () => {
+      this.#killTimers.delete(id)
       this.#isEnding = true
+      this.#retire()
       this.#state = 'retiring'
       // Calls that share this worker are let finish, if it lives.
       if (this.hasOnlyAbandoned) this.#link.kill('SIGKILL')
@@ -423,9 +495,10 @@ export class PoolWorker implements CallRunner {
         this.#post({ type: 'ping' })
         this.#pongTimer = setTimeout(() => this.#link.kill('SIGKILL'), PONG_TIME)
       }
-    }, grace)
-    this.#killTimers.add(timer)
+    })
+    if (timer === undefined) return
     timer.unref()
+    this.#killTimers.set(id, timer)
     // Calls sent ahead would die with it.
     this.#events.handBack(this.recallAll())
   }

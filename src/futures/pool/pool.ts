@@ -14,7 +14,8 @@ import { currentTask } from '../current-task.js'
 import { BrokenExecutorError, NestedSubmitError, type WorkerDeath } from '../errors.js'
 import { Executor, type ExecutorOptions, requireInteger, requireTime } from '../executor.js'
 import { log } from '../logger.js'
-import { PoolWorker, type WorkerEvents, type WorkerLink } from './pool-worker.js'
+import { MAX_AHEAD, type Place, PoolWorker, type WorkerEvents, type WorkerLink } from './pool-worker.js'
+import { cloneable, notSerializable } from '../travel/uncloneable.js'
 import { type Callable, describeTask, isCallable, referenceOf, type TaskReference } from '../task.js'
 import { inWorker } from '../worker/in-worker.js'
 import type { FromWorker, WorkerSetup } from '../worker/messages.js'
@@ -64,10 +65,9 @@ export abstract class PoolExecutor extends Executor {
   readonly #options: PoolOptions
   readonly #initializer: TaskReference | undefined
   readonly #workers = new Set<PoolWorker>()
-  /** How many calls each worker to come may run at once. */
-  readonly #capacities: readonly number[]
-  readonly #freePlaces: number[]
-  readonly #placeOf = new Map<PoolWorker, number>()
+  /** Where no worker is, or one that retires. */
+  readonly #freePlaces: Place[]
+  readonly #placeOf = new Map<PoolWorker, Place>()
   readonly #events: WorkerEvents
   #brokenBy: BrokenExecutorError | undefined
   #deaths = 0
@@ -92,6 +92,11 @@ export abstract class PoolExecutor extends Executor {
       if (maxTasksPerChild < 1) throw new RangeError('maxTasksPerChild must be >= 1')
     }
     requireInteger('minWorkers', minWorkers, 0)
+    if (minWorkers > workers)
+      throw new RangeError(`minWorkers (${minWorkers}) must not be greater than the number of workers (${workers})`)
+    for (const [i, arg] of (options.initargs ?? []).entries()) {
+      if (!cloneable(arg)) throw notSerializable(arg, `initargs[${i}]`, describeTask(initializer), undefined)
+    }
     if (idleTimeout !== undefined) requireTime('idleTimeout', idleTimeout)
     if (startTimeout !== undefined) requireTime('startTimeout', startTimeout)
     if (onWorkerDeath !== undefined && onWorkerDeath !== 'replace' && onWorkerDeath !== 'break') {
@@ -99,9 +104,7 @@ export abstract class PoolExecutor extends Executor {
     }
     this.#options = options
     this.#initializer = initializer === undefined ? undefined : referenceOf(initializer)
-    // maxWorkers slots, dealt out to the workers as evenly as they go.
-    this.#capacities = Array.from({ length: workers }, (_, i) => Math.floor((this.maxWorkers + workers - 1 - i) / workers))
-    this.#freePlaces = Array.from({ length: workers }, (_, i) => workers - 1 - i)
+    this.#freePlaces = places(this.maxWorkers, workers).toReversed()
     this.#events = {
       settle: (call, failed, value) => {
         this.#deaths = 0
@@ -112,6 +115,7 @@ export abstract class PoolExecutor extends Executor {
         this.#requeue(calls)
         this.dispatch()
       },
+      retires: (worker) => this.#vacate(worker),
       greeted: () => undefined,
       ready: () => undefined,
       unusable: (_worker, during, error) => this.#unusable(during, error),
@@ -123,7 +127,7 @@ export abstract class PoolExecutor extends Executor {
   protected startFirst(): void {
     const { minWorkers = 0 } = this.#options
     if (inWorker() !== undefined) return
-    while (this.#workers.size < minWorkers && this.#freePlaces.length > 0) this.#start()
+    while (this.#workers.size < minWorkers) this.#start(this.#freePlaces.pop()!)
   }
 
   /** Ends every worker now (threads are terminated, processes get SIGTERM): running calls fail, waiting ones are cancelled. Shuts down. */
@@ -139,7 +143,7 @@ export abstract class PoolExecutor extends Executor {
   /** Starts the thread or process. */
   protected abstract link(setup: WorkerSetup, events: LinkEvents): WorkerLink
   /** Shared claims for a new worker, where memory can be shared. */
-  protected abstract claims(): Claims | undefined
+  protected abstract claims(count: number): Claims | undefined
   /** 'thread' or 'process', for messages. */
   protected abstract readonly kind: 'thread' | 'process'
   protected abstract readonly bootstrap: URL
@@ -259,26 +263,31 @@ export abstract class PoolExecutor extends Executor {
     for (const worker of this.#workers) {
       if (worker.hasFreeSlot && (best === undefined || worker.busy < best.busy)) best = worker
     }
-    if ((best === undefined || best.busy > 0) && this.#freePlaces.length > 0) return this.#start() ?? best
-    return best
+    if (best?.busy === 0) return best
+    const place = this.#freePlaces.findLastIndex(({ freeSlots }) => freeSlots.length > 0)
+    if (place === -1 || !this.#mayStart()) return best
+    return this.#start(this.#freePlaces.splice(place, 1)[0]!)
   }
 
-  #start(): PoolWorker | undefined {
-    if (this.#brokenBy !== undefined || this.#isTerminated) return undefined
+  /** Whether a worker can be started now; after deaths, only after a pause. */
+  #mayStart(): boolean {
+    if (this.#brokenBy !== undefined || this.#isTerminated) return false
     const now = performance.now()
-    if (now < this.#startNotBefore) {
-      if (this.#isStartPlanned) return undefined
+    if (now >= this.#startNotBefore) return true
+    if (!this.#isStartPlanned) {
       this.#isStartPlanned = true
       setTimeout(() => {
         this.#isStartPlanned = false
         this.dispatch()
       }, this.#startNotBefore - now)
-      return undefined
     }
-    const place = this.#freePlaces.pop()!
-    const claims = this.claims()
+    return false
+  }
+
+  #start(place: Place): PoolWorker {
+    const { capacity } = place
+    const claims = this.claims(capacity + MAX_AHEAD)
     const token = `${process.pid}-${++lastToken}-${Math.random().toString(36).slice(2)}`
-    const capacity = this.#capacities[place]!
     const { initargs = [], imports = [], maxTasksPerChild = Infinity, startTimeout = 10_000 } = this.#options
     const setup: WorkerSetup = {
       token,
@@ -306,7 +315,7 @@ export abstract class PoolExecutor extends Executor {
       link,
       events: this.#events,
       name: this.name,
-      slots: this.#slotsOf(place),
+      place,
       maxTasks: maxTasksPerChild,
       claims,
       signal: this.killSignal,
@@ -320,16 +329,19 @@ export abstract class PoolExecutor extends Executor {
     return worker
   }
 
-  #slotsOf(place: number): number[] {
-    let first = 0
-    for (let i = 0; i < place; i += 1) first += this.#capacities[i]!
-    return Array.from({ length: this.#capacities[place]! }, (_, i) => first + i)
+  /** A worker retires: its place is for another, its slots as they become free. */
+  #vacate(worker: PoolWorker): void {
+    const place = this.#placeOf.get(worker)
+    if (place === undefined) return
+    this.#placeOf.delete(worker)
+    this.#freePlaces.push(place)
   }
 
   #roomIn(worker: PoolWorker): void {
-    if (this.#stuckTimer === undefined && this.queue.length > 0) this.#freeStuck()
+    if (this.#stuckTimer === undefined && this.queue.length > 0) this.#rescue()
     this.dispatch()
     if (worker.isIdle) this.#idle(worker)
+    else if (worker.hasFreeSlot) this.#watchStuck()
     this.released()
   }
 
@@ -342,20 +354,30 @@ export abstract class PoolExecutor extends Executor {
     const { idleTimeout, minWorkers = 0 } = this.#options
     if (idleTimeout === undefined || idleTimeout === Infinity) return
     worker.whenIdleFor(idleTimeout, () => {
-      if (this.#workers.size > minWorkers) worker.stop()
+      if (this.#placeOf.size > minWorkers) worker.stop()
     })
   }
 
-  /** A worker has nothing to do while calls wait behind a long one elsewhere: soon look whether they still do. */
+  /** A worker has room while calls wait behind a long one elsewhere: soon look whether they still do. */
   #watchStuck(): void {
-    if (this.#stuckTimer !== undefined || ![...this.#workers].some((worker) => worker.ahead > 0)) return
+    if (this.#stuckTimer !== undefined || !this.#mayBeStuck()) return
     this.#stuckTimer = setTimeout(() => {
       this.#stuckTimer = undefined
-      this.#freeStuck()
+      if (![...this.#workers].some((worker) => worker.hasFreeSlot)) return
+      this.#rescue()
       this.dispatch()
-      if ([...this.#workers].some((worker) => worker.isIdle)) this.#watchStuck()
+      this.#watchStuck()
     }, STUCK_CHECK)
     this.#stuckTimer.unref()
+  }
+
+  #mayBeStuck(): boolean {
+    for (const worker of this.#workers) if (worker.mayBeStuck) return true
+    return false
+  }
+
+  #rescue(): void {
+    this.#requeue([...this.#workers].filter(({ mayBeStuck }) => mayBeStuck).flatMap((worker) => worker.rescue()))
   }
 
   #recallAll(): void {
@@ -367,26 +389,23 @@ export abstract class PoolExecutor extends Executor {
     if (calls.length > 0) this.queue.unshift(calls.toSorted((a, b) => a.future.id - b.future.id))
   }
 
-  #freeStuck(): void {
-    this.#requeue([...this.#workers].filter(({ isStuck }) => isStuck).flatMap((worker) => worker.recallAll()))
-  }
-
-  #gone(worker: PoolWorker, death: WorkerDeath, cause: unknown): void {
+  #gone(worker: PoolWorker, death: WorkerDeath, error: unknown): void {
     if (!this.#workers.delete(worker)) return
-    this.#freePlaces.push(this.#placeOf.get(worker)!)
-    this.#placeOf.delete(worker)
+    const cause = error ?? worker.lastWords
+    this.#vacate(worker)
     if (!worker.hasGreeted && this.#brokenBy === undefined && !this.#isTerminated) {
       this.#neverGreeted(worker, `ended ${describeDeath(death)} before it said hello`, cause, death)
       for (const call of worker.surrender()) this.settle(call, true, this.#brokenBy)
-      worker.gone(death)
+      worker.gone(death, cause)
     } else {
       const deaths = this.#deaths
-      const { again, crashed } = worker.gone(death, cause)
+      const { again, lost, crashed } = worker.gone(death, cause)
       // The calls it took down with it are no sign of life.
       this.#deaths = deaths
+      if (crashed && lost === 0 && cause !== undefined) log(`A worker of ${this.name} died of an error nobody caught:`, cause)
       if (crashed && !this.#isTerminated) this.#crashed(death, cause)
-      if (this.#brokenBy === undefined) this.#requeue(again)
-      else for (const call of again) this.settle(call, true, this.#brokenBy)
+      if (this.#brokenBy === undefined && !this.#isTerminated) this.#requeue(again)
+      else for (const call of again) this.settle(call, true, this.#brokenBy ?? this.#deathOf(death, cause))
     }
     if (this.#brokenBy === undefined && !this.#isTerminated) this.dispatch()
     this.released()
@@ -453,8 +472,8 @@ export abstract class PoolExecutor extends Executor {
     }
     const message = by.message.includes('not usable anymore')
       ? by.message
-      : `A child ${this.kind} terminated abruptly, the ${this.kind} pool is not usable anymore`
-    return this.brokenError(message, death, by.cause ?? by)
+      : `A ${this.kind === 'process' ? 'child process' : 'thread'} terminated abruptly, the ${this.kind} pool is not usable anymore`
+    return this.brokenError(message, death, by.message === message ? by.cause : by)
   }
 
   async #killAll(signal: NodeJS.Signals | undefined): Promise<void> {
@@ -473,4 +492,15 @@ function describeDeath({ exitCode, signal, pid }: WorkerDeath): string {
 
 function isOrdinary({ options }: Call): boolean {
   return (options.priority ?? 0) === 0
+}
+
+/** Deals `slots` out to `workers` places, as evenly as they go. */
+function places(slots: number, workers: number): Place[] {
+  let firstSlot = 0
+  return Array.from({ length: workers }, (_, i) => {
+    const capacity = Math.floor((slots + workers - 1 - i) / workers)
+    const place = { capacity, firstSlot, freeSlots: Array.from({ length: capacity }, (_slot, k) => firstSlot + k).toReversed() }
+    firstSlot += capacity
+    return place
+  })
 }

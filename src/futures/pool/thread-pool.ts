@@ -41,8 +41,8 @@ export class ThreadPoolExecutor extends PoolExecutor {
     this.startFirst()
   }
 
-  protected override claims(): Claims {
-    return new Claims()
+  protected override claims(count: number): Claims {
+    return new Claims(count)
   }
 
   protected override link(setup: WorkerSetup, events: LinkEvents): WorkerLink {

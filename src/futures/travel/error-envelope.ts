@@ -48,7 +48,9 @@ export function registerError(errorClass: ErrorClass): void {
 
 export function encodeError(error: unknown, depth = 0): ErrorEnvelope {
   if (!isError(error))
-    return cloneable(error) ? { kind: 'value', value: error } : { kind: 'described', text: inspect(error, { depth: 1 }) }
+    return cloneable(error)
+      ? { kind: 'value', value: error }
+      : { kind: 'described', text: typeof error === 'function' ? `a function, ${inspect(error)}` : inspect(error, { depth: 1 }) }
   if (depth >= MAX_DEPTH) return { kind: 'described', text: `${error.name}: ${error.message} (and its causes)` }
   const props: Record<string, unknown> = {}
   for (const key of Object.keys(error)) {
@@ -70,9 +72,12 @@ export function encodeError(error: unknown, depth = 0): ErrorEnvelope {
 }
 
 /** @param where appended to the stack of the outermost error: the worker, and where the call was submitted */
-export function decodeError(envelope: ErrorEnvelope, where = ''): unknown {
+export function decodeError(envelope: ErrorEnvelope, where = '', isOutermost = true): unknown {
   if (envelope.kind === 'value') return envelope.value
-  if (envelope.kind === 'described') return envelope.text
+  if (envelope.kind === 'described')
+    return isOutermost
+      ? new ours.RemoteError(`The task threw what cannot be sent to another thread or process: ${envelope.text}`)
+      : envelope.text
   const error = instantiate(envelope)
   const define = (key: string, value: unknown): void => {
     Object.defineProperty(error, key, { value, writable: true, configurable: true, enumerable: false })
@@ -81,11 +86,11 @@ export function decodeError(envelope: ErrorEnvelope, where = ''): unknown {
   for (const [key, value] of Object.entries(envelope.props)) {
     Object.defineProperty(error, key, { value, writable: true, configurable: true, enumerable: true })
   }
-  if (envelope.cause !== undefined) define('cause', decodeError(envelope.cause))
+  if (envelope.cause !== undefined) define('cause', decodeError(envelope.cause, '', false))
   if (envelope.errors !== undefined)
     define(
       'errors',
-      envelope.errors.map((inner) => decodeError(inner)),
+      envelope.errors.map((inner) => decodeError(inner, '', false)),
     )
   return error
 }

@@ -32,11 +32,25 @@ export function transfer<T extends object>(value: T, list?: readonly Transferabl
 /** Adds to `list` what `value` was marked to move. */
 export function collectTransfers(value: unknown, list: Transferable[]): void {
   if (!anyMarked || typeof value !== 'object' || value === null) return
-  for (const part of marked.get(value) ?? []) if (!list.includes(part)) list.push(part)
+  for (const part of marked.get(value) ?? []) {
+    if (part instanceof ArrayBuffer && isDetached(part))
+      throw new TypeError('An ArrayBuffer was transferred before; it is empty now')
+    if (!list.includes(part)) list.push(part)
+  }
 }
 
 /** A mark is for one journey: what comes back may be sent again as a copy. */
 export function forgetTransfers(values: readonly unknown[]): void {
   if (!anyMarked) return
   for (const value of values) if (typeof value === 'object' && value !== null) marked.delete(value)
+}
+
+/** Posting a detached buffer would not fail but arrive as nothing. */
+function isDetached(buffer: ArrayBuffer): boolean {
+  if (buffer.byteLength > 0) return false
+  try {
+    return new Uint8Array(buffer).length !== 0
+  } catch {
+    return true
+  }
 }

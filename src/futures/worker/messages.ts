@@ -87,5 +87,5 @@ export type FromWorker =
   | { readonly type: 'pong' }
   /** A task called process.exit(code). The worker goes when its other calls are done. */
   | { readonly type: 'exiting'; readonly id: number; readonly exitCode: number }
-  /** The last words of a worker that dies of an error nobody caught. */
-  | { readonly type: 'dying'; readonly error: ErrorEnvelope }
+  /** The last words of a worker that dies of an error nobody caught, and which calls had begun. */
+  | { readonly type: 'dying'; readonly error: ErrorEnvelope; readonly running: readonly number[] }

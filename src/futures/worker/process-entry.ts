@@ -1,5 +1,5 @@
 // What a process of a ProcessPoolExecutor runs first. Always JavaScript, whatever the tasks are written in.
-import { encodeError } from '../travel/error-envelope.js'
+import { hasOutput, outputFlushed, writeWhole } from './output.js'
 import { TaskRunner } from './task-runner.js'
 import type { ToWorker, WorkerSetup } from './messages.js'
 
@@ -7,24 +7,17 @@ const send = process.send!.bind(process) as (message: unknown) => boolean
 const exit = process.exit.bind(process)
 let runner: TaskRunner | undefined
 
+writeWhole()
 process.on('message', (message: ToWorker | { readonly type: 'setup'; readonly setup: WorkerSetup }) => {
   if (message.type !== 'setup') {
     runner!.receive(message)
     return
   }
-  runner = new TaskRunner(message.setup, {
-    post: (answer) => void send(answer),
-    // Standard output is inherited, and writing to it is synchronous.
-    hasOutput: () => false,
-    outputFlushed: () => Promise.resolve(),
-    exit,
-  })
+  runner = new TaskRunner(message.setup, { post: (answer) => void send(answer), hasOutput, outputFlushed, exit })
+  process.on('uncaughtException', (error) => runner!.uncaught(error))
   void runner.start()
 })
 // The pool is gone, whatever became of its program: nobody wants an answer any more.
 process.on('disconnect', () => exit(0))
 // The terminal sends Ctrl-C to every process of the group; what it means here is the pool's decision.
 process.on('SIGINT', () => undefined)
-process.on('uncaughtExceptionMonitor', (error) => {
-  send({ type: 'dying', error: encodeError(error) })
-})

@@ -30,6 +30,16 @@ interface Running {
   hasExited?: boolean
 }
 
+/** Unwinds a task that called process.exit(). */
+class TaskExit extends Error {
+  readonly code: number
+
+  constructor(code: number) {
+    super(`process.exit(${code}) in a task`)
+    this.code = code
+  }
+}
+
 /** How long calls that never wait may keep the event loop from its timers and sockets, in ms. */
 const MAX_HOLD = 5
 
@@ -95,6 +105,14 @@ export class TaskRunner {
     }
   }
 
+  /** An error nobody caught: the end of this worker, unless a task has a handler of its own for that. */
+  uncaught(error: unknown): void {
+    if (error instanceof TaskExit || process.listenerCount('uncaughtException') > 1) return
+    this.#sender.flush()
+    this.#channel.post({ type: 'dying', error: encodeError(error), running: [...this.#running.keys()] }, [])
+    this.#channel.exit(1)
+  }
+
   #load(id: number, reference: Parameters<typeof loadTask>[0]): void {
     const loaded: Loaded = {
       name: reference.name,
@@ -152,7 +170,8 @@ export class TaskRunner {
     if (loaded.fn !== undefined) this.#run(call, loaded.fn, context)
     else {
       void loaded.loading.then(() => {
-        if (loaded.fn === undefined) this.#end(id, true, loaded.failure!.error)
+        if (loaded.failure?.error instanceof TaskExit) this.#exitCall(id, loaded.failure.error.code)
+        else if (loaded.fn === undefined) this.#end(id, true, loaded.failure!.error)
         else this.#run(call, loaded.fn, context)
       })
     }
@@ -197,16 +216,25 @@ export class TaskRunner {
    */
   #exitFromTask(code: number): never {
     const entry = [...this.#running].find(([, { context }]) => context === currentContext())
-    if (entry === undefined) return this.#channel.exit(code)
-    const [id, call] = entry
-    call.hasExited = true
-    this.#exitCode ??= code
+    const others = this.#running.size - (entry === undefined ? 0 : 1)
     this.#sender.flush()
-    this.#channel.post({ type: 'exiting', id, exitCode: code }, [])
-    if (this.#running.size === 1 && !this.#channel.hasOutput()) this.#channel.exit(code)
-    queueMicrotask(() => this.#end(id, true, undefined))
+    if (others === 0 && !this.#channel.hasOutput()) return this.#channel.exit(code)
+    if (entry !== undefined) this.#exitCall(entry[0], code)
+    else {
+      this.#exitCode ??= code
+      this.#channel.post({ type: 'exiting', id: -1, exitCode: code }, [])
+      if (others === 0) void this.#exitNow(code)
+    }
     // Nothing else unwinds a function that believes it will not go on.
-    throw new Error(`process.exit(${code}) in a task`)
+    throw new TaskExit(code)
+  }
+
+  #exitCall(id: number, code: number): void {
+    this.#exitCode ??= code
+    this.#channel.post({ type: 'exiting', id, exitCode: code }, [])
+    const call = this.#running.get(id)
+    if (call !== undefined) call.hasExited = true
+    queueMicrotask(() => this.#end(id, true, undefined))
   }
 
   async #exitNow(code: number): Promise<never> {

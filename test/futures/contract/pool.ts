@@ -130,6 +130,19 @@ function force(make: MakePool): void {
       assert.deepEqual(stage.said, ['a'])
     })
 
+    test(`${method}() cancels what waits also when the pool is warm from many quick calls`, async () => {
+      await using stage = await Stage.build()
+      await using pool = make({ maxWorkers: 1 })
+      for (let count = 0; count < 20; count += 1) await pool.submit(work.square, count)
+      await Promise.all(Array.from({ length: 300 }, (_, index) => pool.submit(work.square, index)))
+      const [running, waiting] = ['a', 'b'].map((name) => pool.submit(work.hold, stage.port, name))
+      await stage.heard('a')
+      await pool[method]()
+      await assert.rejects(running!.result(), BrokenExecutorError)
+      await assert.rejects(waiting!.result(), CancelledError)
+      assert.deepEqual(stage.said, ['a'])
+    })
+
     test(`${method}() before the first worker is only a shutdown`, async () => {
       await using pool = make({ maxWorkers: 1 })
       await pool[method]()

@@ -123,6 +123,23 @@ function timeouts({ test }: Pick<Contract, 'test'>): void {
     assert.match(stage.said[1] ?? '', /^a saw TimeoutError: /)
   })
 
+  test('a call that ends within its grace time gives its worker back at once, and nobody is killed', async ({
+    make,
+    port,
+    stage,
+  }) => {
+    const executor = make({ maxWorkers: 1 })
+    const before = await executor.submit(work.whoAmI)
+    const timedOut = executor.schedule({ fn: work.holdPastAbort, args: [port, 'a'], timeout: 300, grace: 3000 })
+    await stage.heard('a leaves')
+    await assert.rejects(timedOut.result(), TimeoutError)
+    const began = performance.now()
+    stage.cueAll()
+    const after = await executor.submit(work.whoAmI)
+    assert.ok(performance.now() - began < 2000, 'the next call waited for the end of the grace time')
+    assert.deepEqual([after.pid, after.threadId], [before.pid, before.threadId])
+  })
+
   test('the timeout counts from submission, so a call that waits too long never starts', async ({ single, port, stage }) => {
     const first = single.submit(work.hold, port, 'first')
     const second = single.schedule({ fn: work.say, args: [port, 'never'], timeout: 20 })
@@ -216,8 +233,10 @@ function attempts({ test }: Pick<Contract, 'test'>): void {
     assert.deepEqual(stage.said, ['a', 'next'])
   })
 
-  test('a call whose worker died is tried again, and knows which attempt it is', async ({ make }) => {
-    const executor = make({ maxWorkers: 1 })
-    assert.equal(await executor.schedule({ fn: work.dieOnFirstAttempt, args: [], retries: 1 }), 2)
-  })
+  for (const how of ['crash', 'exit'] as const) {
+    test(`a call whose worker ended by ${how} is tried again, and knows which attempt it is`, async ({ make }) => {
+      const executor = make({ maxWorkers: 1 })
+      assert.equal(await executor.schedule({ fn: work.dieOnFirstAttempt, args: [how], retries: 1 }), 2)
+    })
+  }
 }

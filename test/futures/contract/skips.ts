@@ -18,7 +18,8 @@ export const inThisThread: Skips = [
   {
     reason: 'there is no worker that could die or be inside of',
     tests: [
-      'a call whose worker died is tried again, and knows which attempt it is',
+      'a call whose worker ended by crash is tried again, and knows which attempt it is',
+      'a call whose worker ended by exit is tried again, and knows which attempt it is',
       'a task in a worker may not submit to a thread pool',
       'a task in a worker may not submit to a process pool',
     ],

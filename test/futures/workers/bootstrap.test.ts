@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict'
+import { existsSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { add } from '../../fixtures/workers/arithmetic.js'
+import { childrenOf, within } from '../../support/os-processes.js'
+import { temporaryFolder } from '../../support/tally.js'
+import { causes, rejectionOf, testPools } from '../../support/worker-pools.js'
+
+/**
+ * What a worker may find instead of our bootstrap when an application was bundled: another program of the same name, an empty file,
+ * nothing. Whatever it is, the caller learns within the start timeout which file was run; it never hangs.
+ */
+const wrongFiles: Record<string, string | undefined> = {
+  'that never answers': 'setInterval(() => {}, 1000)',
+  'that is busy with itself': 'for (;;);',
+  'that throws': "throw new Error('this is another program')",
+  'that rejects': "await Promise.reject(new Error('this is another program'))",
+  'that ends at once': '',
+  'that exits with a code': 'process.exit(3)',
+  'that has a syntax error': 'this is not JavaScript',
+  'that says things we did not ask for': `
+    import { parentPort } from 'node:worker_threads'
+    const say = (message) => parentPort ? parentPort.postMessage(message) : process.send(message)
+    for (const message of ['ready', true, null, 1, { type: 'ready' }, { ready: true }, [], { type: 'hello', token: 'guess' }]) say(message)
+    setInterval(() => say({ type: 'ready' }), 20)`,
+  'that does not exist': undefined,
+}
+
+for (const [what, text] of Object.entries(wrongFiles)) {
+  testPools(`a bootstrap file ${what} is an error that names the file, within the start timeout`, async (scene) => {
+    const { t, open, BrokenPoolError } = scene
+    const file = join(temporaryFolder(t), 'wrong-worker.mjs')
+    if (text !== undefined) writeFileSync(file, text)
+    assert.equal(existsSync(file), text !== undefined)
+    const pool = open({ maxWorkers: 2, bootstrap: pathToFileURL(file), startTimeout: 600 })
+    const before = performance.now()
+    const futures = [pool.submit(add, 1, 1), pool.submit(add, 2, 2), pool.submit(add, 3, 3)]
+    for (const future of futures) {
+      const error = await rejectionOf(BrokenPoolError, future)
+      const story = causes(error)
+        .map((cause) => String(cause))
+        .join('\n')
+      assert.match(story, /wrong-worker\.mjs/)
+      // What a process says before it dies goes to stderr; a thread hands over the error itself.
+      if (scene.kind === 'threads' && text?.includes('another program') === true) assert.match(story, /this is another program/)
+    }
+    const took = performance.now() - before
+    assert.ok(took < 5_000, `it took ${took} ms`)
+    // Nothing that was started stays behind, not even the one that is busy with itself.
+    await pool.shutdown()
+    assert.ok(await within(2_000, () => childrenOf(process.pid).length === 0), 'a process is left')
+  })
+}
+
+testPools('a pool that never got a worker refuses work and shuts down', async ({ t, open, BrokenPoolError }) => {
+  const missing = pathToFileURL(join(temporaryFolder(t), 'wrong-worker.mjs'))
+  const pool = open({ maxWorkers: 1, bootstrap: missing, startTimeout: 500 })
+  await rejectionOf(BrokenPoolError, pool.submit(add, 1, 1))
+  for (let i = 0; i < 5; i += 1) {
+    // Either the pool is broken by now and says so at the door, or it tried again and failed again; it never pretends.
+    try {
+      await rejectionOf(BrokenPoolError, pool.submit(add, 1, 1))
+    } catch (error) {
+      assert.ok(error instanceof BrokenPoolError, String(error))
+    }
+  }
+  await pool.shutdown()
+})

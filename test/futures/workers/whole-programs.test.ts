@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { isAlive, within } from '../../support/os-processes.js'
+import { runProgram, startProgram } from '../../support/child-program.js'
+import { Tally } from '../../support/tally.js'
+import { kinds } from '../../support/worker-pools.js'
+
+const program = (name: string): URL => new URL(`../../fixtures/workers/programs/${name}.js`, import.meta.url)
+
+for (const kind of kinds) {
+  test(`calls that fail and are never looked at end a program with exit code 0 and not a word (${kind})`, async (t) => {
+    const ran = new Tally(t)
+    const { code, signal, stdout, stderr } = await runProgram(t, program('forgotten-failures'), { args: [kind, ran.path] })
+    assert.deepEqual([code, signal], [0, null], stderr)
+    assert.doesNotMatch(stderr, /UnhandledPromiseRejection|unhandledRejection|triggerUncaughtException/)
+    assert.match(stdout, /settled: finished/)
+    assert.match(stdout, /the last one ran/)
+    assert.match(stdout, /exit 0/)
+    assert.deepEqual(ran.lines, ['ran'])
+  })
+
+  for (const mode of ['', 'after a pause', 'after shutdown']) {
+    test(`a pending call keeps the program alive until it is done ${mode}(${kind})`, async (t) => {
+      const ran = new Tally(t)
+      const { code, stdout, stderr } = await runProgram(t, program('pending-call'), { args: [kind, ran.path, mode] })
+      assert.equal(code, 0, stderr)
+      assert.match(stdout, /nothing more to do\ndone: started/)
+      assert.deepEqual(ran.lines, [...(mode === 'after a pause' ? ['first'] : []), 'started', 'second', 'third'])
+    })
+  }
+
+  for (const mode of ['', 'never used', 'with minWorkers', 'after failures', 'after an abort']) {
+    test(`an idle pool that nobody shut down does not keep the program alive ${mode}(${kind})`, async (t) => {
+      const before = performance.now()
+      const { code, stdout, stderr } = await runProgram(t, program('idle-pool'), { args: [kind, mode], timeout: 8_000 })
+      assert.equal(code, 0, stderr)
+      assert.match(stdout, /end\n$/)
+      assert.equal(stderr, '')
+      assert.ok(performance.now() - before < 5_000)
+    })
+  }
+
+  for (const what of ['terminate', 'terminate at once', 'kill', 'abort', 'cancel', 'break', 'shutdown', 'dispose']) {
+    test(`a program that waits at top level for a call never ends with exit code 13: ${what} (${kind})`, async (t) => {
+      const { code, stdout, stderr } = await runProgram(t, program('settles'), { args: [kind, what] })
+      assert.equal(code, 0, `${stdout}\n${stderr}`)
+      const [running, waiting] = stdout.split('\n')
+      const broken = kind === 'threads' ? 'BrokenThreadPoolError' : 'BrokenProcessPoolError'
+      const killed = what.startsWith('terminate') || what === 'kill'
+      assert.equal(running, killed || what === 'break' ? broken : 'CancelledError')
+      if (killed || what === 'cancel' || what === 'shutdown') assert.equal(waiting, 'CancelledError')
+      else assert.equal(waiting, what === 'break' ? broken : 'value 3')
+    })
+  }
+}
+
+for (const kind of ['threads', 'processes', 'async', 'sequential']) {
+  test(`a program that closes its executor with "await using" ends with exit code 0 (${kind})`, async (t) => {
+    const { code, stdout, stderr } = await runProgram(t, program('uses-await-using'), { args: [kind] })
+    assert.deepEqual([code, stdout, stderr], [0, '[11,22,33]\n', ''])
+  })
+}
+
+for (const [how, end] of Object.entries({
+  'is killed with SIGKILL': 'SIGKILL',
+  'is ended with SIGTERM': 'SIGTERM',
+  'is ended with SIGHUP': 'SIGHUP',
+  'calls process.exit()': 'exit',
+  'dies of an uncaught error': 'throw',
+  'dies of an unhandled rejection': 'reject',
+})) {
+  test(`when a program ${how}, the processes of its pools are gone within 2 s`, async (t) => {
+    const running = startProgram(t, program('has-children'), { args: [end] })
+    const pids = (await running.printed(/pids (.*)\n/))[1]?.split(' ').map(Number) ?? []
+    assert.equal(pids.length, 3)
+    assert.equal(new Set(pids).size, 3)
+    if (end.startsWith('SIG')) {
+      for (const pid of pids) assert.ok(isAlive(pid))
+      running.kill(end as NodeJS.Signals)
+    }
+    const { code, signal } = await running.ended
+    assert.deepEqual([code, signal], end.startsWith('SIG') ? [null, end] : [end === 'exit' ? 3 : 1, null])
+    assert.ok(await within(2_000, () => !pids.some(isAlive)), `still alive: ${pids.filter(isAlive).join(' ')}`)
+  })
+}

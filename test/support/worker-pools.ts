@@ -1,0 +1,103 @@
+/** One test, both kinds of pool: what holds between threads holds between processes. */
+import assert from 'node:assert/strict'
+import { after, test, type TestContext } from 'node:test'
+import {
+  BrokenProcessPoolError,
+  BrokenThreadPoolError,
+  ProcessPoolExecutor,
+  ThreadPoolExecutor,
+  type BrokenExecutorError,
+  type ProcessPoolOptions,
+  type ThreadPoolOptions,
+} from 'halyard/futures'
+
+export type Kind = 'threads' | 'processes'
+export const kinds: readonly Kind[] = ['threads', 'processes']
+export type Pool = ThreadPoolExecutor | ProcessPoolExecutor
+
+/** The options of both kinds; each kind takes its own. */
+export type Options = ThreadPoolOptions & ProcessPoolOptions
+
+export interface Scene {
+  readonly t: TestContext
+  readonly kind: Kind
+  /** Opens a pool of this kind; whatever the test does, it is dead when the test is over. */
+  open(options?: Options): Pool
+  /** A pool with one worker that carries `calls` calls at a time. */
+  openShared(calls: number, options?: Options): Pool
+  /** What dies in this kind of pool is reported with this class. */
+  readonly BrokenPoolError: new (message: string) => BrokenExecutorError
+}
+
+function open(t: TestContext, kind: Kind, options: Options, callsPerWorker: number): Pool {
+  const shared =
+    callsPerWorker === 1 ? options : { ...options, maxWorkers: callsPerWorker, threads: 1, callsPerProcess: callsPerWorker }
+  const pool = kind === 'threads' ? new ThreadPoolExecutor(shared) : new ProcessPoolExecutor(shared)
+  // Not awaited: a pool that cannot even be killed must fail its own test, not this one.
+  t.after(() => {
+    pool.killWorkers().catch(() => {})
+  })
+  return pool
+}
+
+// A file of tests that leaves something running must not hold up the whole run: it says so and fails.
+after(() => {
+  const patience = setTimeout(() => {
+    process.stderr.write(`This file left running: ${process.getActiveResourcesInfo().join(', ')}\n`)
+    process.exit(1)
+  }, 3_000)
+  patience.unref()
+})
+
+/** Declares the test once for threads and once for processes. */
+export function testPools(
+  title: string,
+  body: (scene: Scene) => Promise<void>,
+  options: { timeout?: number; skip?: Partial<Record<Kind, string>> } = {},
+): void {
+  for (const kind of kinds) {
+    const skip = options.skip?.[kind] ?? false
+    test(`${title} (${kind})`, { timeout: options.timeout ?? 15_000, skip }, (t) =>
+      body({
+        t,
+        kind,
+        open: (poolOptions = {}) => open(t, kind, poolOptions, 1),
+        openShared: (calls, poolOptions = {}) => open(t, kind, poolOptions, calls),
+        BrokenPoolError: kind === 'threads' ? BrokenThreadPoolError : BrokenProcessPoolError,
+      }),
+    )
+  }
+}
+
+/** The error a promise or future rejects with; a value instead is a failed test. Safe for futures: they are never returned from here. */
+export async function rejection(failing: PromiseLike<unknown>): Promise<unknown> {
+  try {
+    const value = await failing
+    assert.fail(`expected a rejection, got the value ${JSON.stringify(value)}`)
+  } catch (error) {
+    if (error instanceof assert.AssertionError && error.message.startsWith('expected a rejection')) throw error
+    return error
+  }
+}
+
+/** The same for what must reject with an Error of a given class. */
+export async function rejectionOf<E extends Error>(
+  ErrorClass: abstract new (...args: never[]) => E,
+  failing: PromiseLike<unknown>,
+): Promise<E> {
+  const error = await rejection(failing)
+  if (!(error instanceof ErrorClass)) {
+    assert.fail(`expected a ${ErrorClass.name}, got ${error instanceof Error ? error.stack : JSON.stringify(error)}`)
+  }
+  return error
+}
+
+/** Every error from `error` down its causes. */
+export function causes(error: unknown): unknown[] {
+  const chain: unknown[] = []
+  for (let current = error; current !== undefined && current !== null && chain.length < 50;) {
+    chain.push(current)
+    current = current instanceof Error ? current.cause : undefined
+  }
+  return chain
+}

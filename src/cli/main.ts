@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 /** The doorbell: parse → run → exit code. Nothing else of the package ends the program. */
+import * as module from 'node:module'
 import { outputWritten, tolerateClosedPipes } from './output.js'
 import { version } from './version.js'
 
@@ -9,6 +10,8 @@ async function main(argv: readonly string[]): Promise<number> {
     process.stdout.write(`${version()}\n`)
     return 0
   }
+  // Node.js 22 and later keep what they compiled for the next start.
+  ;(module as { enableCompileCache?: () => void }).enableCompileCache?.()
   const { run } = await import('./run.js')
   return await run(argv)
 }

@@ -5,7 +5,7 @@ import { tell } from './output.js'
 import { version } from './version.js'
 
 /** Makes a command; it hands its exit code to `exit`. */
-export type CommandMaker = (exit: (code: ExitCode) => void) => Command
+type CommandMaker = (exit: (code: ExitCode) => void) => Command
 
 /** Every command, in the order of the help. Each is loaded only when it is asked for, or when the help lists them all. */
 const COMMANDS: Readonly<Record<string, () => Promise<CommandMaker>>> = {

@@ -55,28 +55,49 @@ export async function httpGet(url: string | URL, options: HttpGetOptions = {}): 
   const target = parsedUrl(url)
   if (target === undefined) throw new HttpTransportError('ERR_HTTP_URL', 'not an http or https address', url)
   signal?.throwIfAborted()
-  const giveUp = new AbortController()
-  const onAbort = (): void => giveUp.abort(signal?.reason)
+  const inFlight = new InFlight()
+  const onAbort = (): void => inFlight.giveUp(signal?.reason)
   signal?.addEventListener('abort', onAbort, { once: true })
   const timer = setTimeout(() => {
-    giveUp.abort(new HttpTransportError('ERR_HTTP_TIMEOUT', `no whole answer within ${timeout / 1000} s`, url))
+    inFlight.giveUp(new HttpTransportError('ERR_HTTP_TIMEOUT', `no whole answer within ${timeout / 1000} s`, url))
   }, timeout)
   try {
-    return await getFollowing(target, giveUp.signal, options)
+    return await getFollowing(target, inFlight, options)
   } catch (error) {
     // Whatever the socket reports after we gave up, giving up is the reason.
-    throw giveUp.signal.aborted ? giveUp.signal.reason : error
+    throw inFlight.givenUp === undefined ? error : inFlight.givenUp.reason
   } finally {
     clearTimeout(timer)
     signal?.removeEventListener('abort', onAbort)
   }
 }
 
-async function getFollowing(first: URL, signal: AbortSignal, options: HttpGetOptions): Promise<Uint8Array> {
+/**
+ * The request that is under way, and the end of it.
+ *
+ * An AbortController would do, and `for await` below; loading what these two need takes a quarter of the time of twenty downloads.
+ */
+class InFlight {
+  givenUp: { readonly reason: unknown } | undefined
+  #request: ClientRequest | undefined
+
+  watch(request: ClientRequest): ClientRequest {
+    this.#request = request
+    if (this.givenUp !== undefined) request.destroy()
+    return request
+  }
+
+  giveUp(reason: unknown): void {
+    this.givenUp = { reason }
+    this.#request?.destroy()
+  }
+}
+
+async function getFollowing(first: URL, inFlight: InFlight, options: HttpGetOptions): Promise<Uint8Array> {
   const { maxBytes = 16 * 1024 * 1024, maxRedirects = 10 } = options
   let url = first
   for (let redirects = 0; redirects <= maxRedirects; redirects += 1) {
-    const response = await getResponse(url, signal)
+    const response = await getResponse(url, inFlight)
     if (response.statusCode === 200) return await readBody(response, url, maxBytes)
     await discardBody(response)
     const next = redirectTarget(response, url)
@@ -86,18 +107,18 @@ async function getFollowing(first: URL, signal: AbortSignal, options: HttpGetOpt
   throw new HttpTransportError('ERR_HTTP_REDIRECT', `more than ${maxRedirects} redirects`, first)
 }
 
-async function getResponse(url: URL, signal: AbortSignal): Promise<IncomingMessage> {
+async function getResponse(url: URL, inFlight: InFlight): Promise<IncomingMessage> {
   const { agent, request } = await clientFor(url)
   const headers = { 'accept-encoding': 'identity', 'user-agent': 'halyard' }
-  const sent = request(url, { agent, signal, headers })
+  const sent = inFlight.watch(request(url, { agent, headers }))
   try {
     return await answerTo(sent)
   } catch (error) {
     // A server may close a kept connection in the very moment we use it again; then, and only then, ask once more, on a fresh one.
-    if (!sent.reusedSocket || signal.aborted) throw connectionError(error, url)
+    if (!sent.reusedSocket || inFlight.givenUp !== undefined) throw connectionError(error, url)
   }
   try {
-    return await answerTo(request(url, { agent: false, signal, headers }))
+    return await answerTo(inFlight.watch(request(url, { agent: false, headers })))
   } catch (error) {
     throw connectionError(error, url)
   }
@@ -143,18 +164,26 @@ async function readBody(response: IncomingMessage, url: URL, maxBytes: number): 
   const parts: Uint8Array[] = []
   let bytes = 0
   try {
-    for await (const part of response as AsyncIterable<Uint8Array>) {
-      parts.push(part)
-      bytes += part.byteLength
-      if (bytes > maxBytes) break
-    }
+    await new Promise<void>((resolve, reject) => {
+      response.on('data', (part: Uint8Array) => {
+        parts.push(part)
+        bytes += part.byteLength
+        if (bytes > maxBytes) resolve()
+      })
+      response.on('end', resolve)
+      response.on('error', reject)
+      response.on('close', () => reject(new Error('closed')))
+    })
   } catch (error) {
     const announced = headers['content-length'] === undefined ? 'the last chunk' : `${headers['content-length']} bytes`
     throw new HttpTransportError('ERR_HTTP_TRUNCATED', `the body ended after ${bytes} bytes, before ${announced}`, url, {
       cause: error,
     })
   }
-  if (bytes > maxBytes) throw new HttpTransportError('ERR_HTTP_TOO_LARGE', `more than ${maxBytes} bytes`, url)
+  if (bytes > maxBytes) {
+    response.destroy()
+    throw new HttpTransportError('ERR_HTTP_TOO_LARGE', `more than ${maxBytes} bytes`, url)
+  }
   return parts.length === 1 && parts[0] !== undefined ? parts[0] : Buffer.concat(parts)
 }
 

@@ -1,7 +1,7 @@
 /** The chapter's second edition: the same downloads in every style, as functions. The four programs of the first are run, not imported. */
 export { DEST_DIR, DownloadStatus, downloadOne, getFlag } from './download-one.js'
 export { downloadMany } from './download-many.js'
-export type { DownloadCounter, DownloadManyOptions } from './download-many.js'
+export type { DownloadCounter, DownloadManyOptions, ProgressDisplay } from './download-many.js'
 export { CountryCodeError, expandCcArgs } from './expand-cc-args.js'
 export { finalReport, initialReport } from './flag-reports.js'
 export { BASE_URL, POP20_CC } from './flags.js'

@@ -96,7 +96,7 @@ test('the number of connections is at most what was asked, what the style allows
   const line = async (...args: string[]): Promise<string> => (await flags(t, args)).stdout.split('\n')[2]!
   assert.equal(await line('-m', '7', 'b'), '7 concurrent connections will be used.')
   assert.equal(await line('--max-req', '7', 'b'), '7 concurrent connections will be used.')
-  assert.equal(await line('-m', '2000', '-e'), '676 concurrent connections will be used.')
+  assert.equal(await line('-m', '2000', 'a', 'b'), '52 concurrent connections will be used.')
   assert.equal(await line('-m', '50', '--style', 'sequential', 'b'), '1 connection will be used.')
   assert.equal(await line('-m', '50', 'br'), '1 connection will be used.')
 })

@@ -1,6 +1,13 @@
 import { Command, Option } from 'commander'
-import { DEST_DIR, downloadMany, finalReport, initialReport, makeFolder, STYLES } from '../../flags/index.js'
-import { progressBar } from '../../report/index.js'
+import {
+  DEST_DIR,
+  downloadMany,
+  finalReport,
+  initialReport,
+  makeFolder,
+  type ProgressDisplay,
+  STYLES,
+} from '../../flags/index.js'
 import { EXIT, type ExitCode } from '../exit-codes.js'
 import { faultOptions } from '../fault-options.js'
 import { type FlagsJob, LABELS, meantFlags, type TypedFlags } from '../flags-job.js'
@@ -77,13 +84,19 @@ async function downloadFlags({ ccList, concurReq, label, style, verbose, destDir
       style,
       destDir,
       signal,
-      ...(isTerminal(process.stderr) && { progress: (total: number) => progressBar({ total, stream: process.stderr }) }),
+      ...(isTerminal(process.stderr) && { progress: await terminalBar() }),
     })
     print(finalReport(counter, performance.now() - t0))
     return exitCode() ?? (counter.error > 0 ? EXIT.FAILED : EXIT.OK)
   } finally {
     await close()
   }
+}
+
+/** The bar of the book, on stderr. It is loaded only where there is somebody to look at it. */
+async function terminalBar(): Promise<(total: number) => ProgressDisplay> {
+  const { progressBar } = await import('../../report/index.js')
+  return (total) => progressBar({ total, stream: process.stderr })
 }
 
 /** Whether a person is looking, at something that can draw one line over another. */

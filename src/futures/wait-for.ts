@@ -36,7 +36,7 @@ export function waitFor<R>(
     const timer = startTimer(timeout, onTime)
     const offAbort = onAbort(signal, (reason) => {
       stop()
-      reject(reason as Error)
+      reject(reason)
     })
   })
 }

@@ -51,7 +51,7 @@ export function locate(fn: (...args: unknown[]) => unknown): FunctionLocation {
     const script = scriptId === undefined ? undefined : urls.get(scriptId)
     if (script === undefined) return { kind: 'none' }
     const url = script.startsWith('/') ? pathToFileURL(script).href : script
-    if (!/^(file|data|https?|node):/.test(url)) return { kind: 'no-module', url }
+    if (!/^(file|data|https?|node):/.test(url) || /\[eval\d*\]$/.test(url)) return { kind: 'no-module', url }
     const list = internal.find(({ name }) => name === '[[Scopes]]')?.value
     const scopes = list === undefined ? [] : properties(session, list).result.map(({ value }) => value?.description ?? '')
     const of = capturedFrom(scopes, fn, url)

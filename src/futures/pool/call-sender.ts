@@ -6,7 +6,7 @@ import type { Transferable } from 'node:worker_threads'
 import type { Call } from '../call.js'
 import { describeTask, type TaskReference } from '../task.js'
 import { type BufferPlaces, pack } from '../travel/payload.js'
-import { collectTransfers, forgetTransfers } from '../travel/transfer.js'
+import { collectTransfers, forgetTransfers, isMarked } from '../travel/transfer.js'
 import { cloneable, notSerializable } from '../travel/uncloneable.js'
 import { appendCall, type FlatCalls, type ToWorker } from '../worker/messages.js'
 
@@ -72,8 +72,11 @@ export class CallSender {
     const batch = this.#waiting
     this.#waiting = []
     try {
-      this.#send(batch)
-      return
+      // A message that fails may have moved parts of the calls that came with it, so those that move something go alone.
+      if (!batch.some(({ call }) => movesSomething(call))) {
+        this.#send(batch)
+        return
+      }
     } catch {
       // One of them cannot be cloned. Sent one by one, only that one fails.
     }
@@ -116,4 +119,8 @@ export class CallSender {
     }
     return id
   }
+}
+
+function movesSomething({ args, options }: Call): boolean {
+  return options.transfer !== undefined || args.some(isMarked)
 }

@@ -49,7 +49,8 @@ export interface PoolOptions extends ExecutorOptions {
 
 /** How a link reports the end of its worker. */
 export interface LinkEvents {
-  message(message: FromWorker): void
+  /** What came over its channel, from this library or from anybody else in there. */
+  message(received: unknown): void
   /** @param cause the error it died of, if known */
   exit(death: WorkerDeath, cause?: unknown): void
 }
@@ -301,9 +302,11 @@ export abstract class PoolExecutor extends Executor {
     }
     let startTimer: NodeJS.Timeout | undefined
     const link = this.link(setup, {
-      message: (message) => {
-        if (message?.type === 'hello' && message.token === token) clearTimeout(startTimer)
-        else if (message?.type === 'hello' || !worker.hasGreeted) return
+      message: (received) => {
+        // Whatever else comes that way is not ours.
+        if (!Array.isArray(received) || received[0] !== token) return
+        const message = received[1] as FromWorker
+        if (message.type === 'hello') clearTimeout(startTimer)
         worker.receive(message)
       },
       exit: (death, cause) => {

@@ -3,9 +3,10 @@ import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { BrokenProcessPoolError, type WorkerDeath } from '../errors.js'
 import { requireInteger } from '../executor.js'
+import { inheritedArguments } from './inherited-arguments.js'
 import { type LinkEvents, PoolExecutor, type PoolOptions } from './pool.js'
 import type { WorkerLink } from './pool-worker.js'
-import type { FromWorker, WorkerSetup } from '../worker/messages.js'
+import type { WorkerSetup } from '../worker/messages.js'
 
 export interface ProcessPoolOptions extends PoolOptions {
   /** How many calls one process runs at once; there are `maxWorkers / callsPerProcess` processes then. Default: 1. */
@@ -68,7 +69,7 @@ export class ProcessPoolExecutor extends PoolExecutor {
     }
     if (live.size === 0) process.on('exit', killAll)
     live.add(child)
-    child.on('message', (message) => events.message(message as FromWorker))
+    child.on('message', (received) => events.message(received))
     child.on('error', (failure) => {
       // Could not be started, or a message could not be delivered; in the second case the exit follows.
       error ??= failure
@@ -110,15 +111,4 @@ export class ProcessPoolExecutor extends PoolExecutor {
 /** Children also end when they lose their connection; this spares those that never come to notice. */
 function killAll(): void {
   for (const child of live) child.kill('SIGTERM')
-}
-
-/** This process's Node.js options, less those that make no sense in a child: a script given on the command line, the debugger's port. */
-function inheritedArguments(): string[] {
-  const kept: string[] = []
-  for (let i = 0; i < process.execArgv.length; i += 1) {
-    const argument = process.execArgv[i]!
-    if (/^(-e|--eval|-p|--print|-pe)$/.test(argument)) i += 1
-    else if (!/^(--inspect|--eval=|--print=|--test|--watch|-i$|--interactive|--input-type)/.test(argument)) kept.push(argument)
-  }
-  return kept
 }

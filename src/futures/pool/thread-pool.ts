@@ -3,9 +3,10 @@ import { type ResourceLimits, Worker } from 'node:worker_threads'
 import { Claims } from './claims.js'
 import { BrokenThreadPoolError, type WorkerDeath } from '../errors.js'
 import { requireInteger } from '../executor.js'
+import { inheritedArguments } from './inherited-arguments.js'
 import { type LinkEvents, PoolExecutor, type PoolOptions } from './pool.js'
 import type { WorkerLink } from './pool-worker.js'
-import type { FromWorker, WorkerSetup } from '../worker/messages.js'
+import type { WorkerSetup } from '../worker/messages.js'
 
 export interface ThreadPoolOptions extends PoolOptions {
   /**
@@ -46,7 +47,10 @@ export class ThreadPoolExecutor extends PoolExecutor {
   }
 
   protected override link(setup: WorkerSetup, events: LinkEvents): WorkerLink {
-    const { env, execArgv, resourceLimits, bootstrap } = this.#options
+    const { env, resourceLimits, bootstrap } = this.#options
+    // A thread inherits the options by itself, and refuses some of them when they are named; so they are named only to leave one out.
+    const inherited = inheritedArguments()
+    const execArgv = this.#options.execArgv ?? (inherited.length === process.execArgv.length ? undefined : inherited)
     const options = {
       workerData: setup,
       name: setup.pool,
@@ -60,7 +64,7 @@ export class ThreadPoolExecutor extends PoolExecutor {
         ? new Worker(new URL('../worker/thread-entry.js', import.meta.url), options)
         : new Worker(bootstrap, options)
     let error: unknown
-    worker.on('message', (message: FromWorker) => events.message(message))
+    worker.on('message', (received: unknown) => events.message(received))
     worker.on('messageerror', (failure) => {
       error = failure
       void worker.terminate()

@@ -39,6 +39,11 @@ export function collectTransfers(value: unknown, list: Transferable[]): void {
   }
 }
 
+/** Whether `transfer()` marked it. */
+export function isMarked(value: unknown): boolean {
+  return anyMarked && typeof value === 'object' && value !== null && marked.has(value)
+}
+
 /** A mark is for one journey: what comes back may be sent again as a copy. */
 export function forgetTransfers(values: readonly unknown[]): void {
   if (!anyMarked) return

@@ -8,7 +8,7 @@ import type { TaskReference } from '../task.js'
 
 /** What a worker is told at birth. */
 export interface WorkerSetup {
-  /** Sent back in the greeting: proof that the file that was started is a worker of ours. */
+  /** Sent with every message: tasks and libraries may use the same channel for their own. */
   readonly token: string
   readonly pool: string
   /** Calls it may run at once. */
@@ -77,7 +77,7 @@ export type ToWorker =
   | { readonly type: 'stop' }
 
 export type FromWorker =
-  | { readonly type: 'hello'; readonly token: string }
+  | { readonly type: 'hello' }
   /** Imports and initializer are done. */
   | { readonly type: 'ready' }
   | { readonly type: 'unusable'; readonly during: 'import' | 'initializer'; readonly error: ErrorEnvelope }

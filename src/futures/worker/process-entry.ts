@@ -13,7 +13,8 @@ process.on('message', (message: ToWorker | { readonly type: 'setup'; readonly se
     runner!.receive(message)
     return
   }
-  runner = new TaskRunner(message.setup, { post: (answer) => void send(answer), hasOutput, outputFlushed, exit })
+  const { token } = message.setup
+  runner = new TaskRunner(message.setup, { post: (answer) => void send([token, answer]), hasOutput, outputFlushed, exit })
   process.on('uncaughtException', (error) => runner!.uncaught(error))
   void runner.start()
 })

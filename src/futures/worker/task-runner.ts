@@ -54,6 +54,7 @@ export class TaskRunner {
   /** The first of those that has not been looked at. */
   #next = 0
   #isReady = false
+  #lastFunction = -1
   #turnStart = 0
   #isDraining = false
   #exitCode: number | undefined
@@ -68,8 +69,8 @@ export class TaskRunner {
 
   /** Greets the pool, then imports and initializes. */
   async start(): Promise<void> {
-    const { token, imports, initializer, initargs } = this.#setup
-    this.#channel.post({ type: 'hello', token }, [])
+    const { imports, initializer, initargs } = this.#setup
+    this.#channel.post({ type: 'hello' }, [])
     let during: 'import' | 'initializer' = 'import'
     try {
       for (const url of imports) await importModule(url)
@@ -163,6 +164,9 @@ export class TaskRunner {
 
   #begin(call: CallMessage): void {
     const { id, slot, fn, attempt, chunk } = call
+    // Another function may take much longer than the last one; what there is must not wait for it.
+    if (fn !== this.#lastFunction) this.#sender.flush()
+    this.#lastFunction = fn
     const loaded = this.#functions.get(fn)!
     const context = new TaskContext(`${this.#setup.pool}_${slot}`, attempt, (value) => this.#report(id, loaded.name, value))
     if (this.#running.size === 0) this.#sender.wakes()

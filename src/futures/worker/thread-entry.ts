@@ -5,8 +5,9 @@ import { TaskRunner } from './task-runner.js'
 import type { ToWorker, WorkerSetup } from './messages.js'
 
 const port = parentPort!
-const runner = new TaskRunner(workerData as WorkerSetup, {
-  post: (message, transfer) => port.postMessage(message, transfer),
+const setup = workerData as WorkerSetup
+const runner = new TaskRunner(setup, {
+  post: (message, transfer) => port.postMessage([setup.token, message], transfer),
   hasOutput,
   outputFlushed,
   exit: process.exit.bind(process),

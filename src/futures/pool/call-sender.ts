@@ -17,6 +17,8 @@ export interface Given {
   readonly reference: TaskReference
   /** Its claim, by which it can be taken back until it begins; -1 where no memory is shared. */
   readonly claim: number
+  /** What it moves is gone from here once it was sent: it cannot be sent again. */
+  readonly moves: boolean
   /** It was sent ahead: it is pending, and has no slot of its own. */
   readonly isAhead: boolean
   readonly slot: number
@@ -73,7 +75,7 @@ export class CallSender {
     this.#waiting = []
     try {
       // A message that fails may have moved parts of the calls that came with it, so those that move something go alone.
-      if (!batch.some(({ call }) => movesSomething(call))) {
+      if (!batch.some(({ moves }) => moves)) {
         this.#send(batch)
         return
       }
@@ -121,6 +123,7 @@ export class CallSender {
   }
 }
 
-function movesSomething({ args, options }: Call): boolean {
+/** Whether parts of its arguments are moved instead of copied. Only before it was sent. */
+export function movesSomething({ args, options }: Call): boolean {
   return options.transfer !== undefined || args.some(isMarked)
 }

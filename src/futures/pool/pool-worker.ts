@@ -8,7 +8,7 @@
  */
 import type { Transferable } from 'node:worker_threads'
 import type { Call, CallRunner } from '../call.js'
-import { CallSender, type Given } from './call-sender.js'
+import { CallSender, type Given, movesSomething } from './call-sender.js'
 import type { Claims } from './claims.js'
 import { decodeError, encodeError, type ErrorEnvelope } from '../travel/error-envelope.js'
 import type { WorkerDeath } from '../errors.js'
@@ -182,7 +182,10 @@ export class PoolWorker implements CallRunner {
   /** Gives it a call to begin at once. */
   give(call: Call, reference: TaskReference): void {
     const slot = this.#place.freeSlots.pop()!
-    this.#enter({ call, id: ++this.#lastId, reference, claim: this.#claims?.offer() ?? -1, isAhead: false, slot })
+    // Processes copy everything.
+    const moves = this.#claims !== undefined && movesSomething(call)
+    const claim = moves ? -1 : (this.#claims?.offer() ?? -1)
+    this.#enter({ call, id: ++this.#lastId, reference, claim, moves, isAhead: false, slot })
     access.begin(call.future, this.#workerName(slot))
   }
 
@@ -191,7 +194,7 @@ export class PoolWorker implements CallRunner {
     const claim = this.#claims!.offer()
     if (claim === -1) return false
     this.#ahead += 1
-    this.#enter({ call, id: ++this.#lastId, reference, claim, isAhead: true, slot: this.#place.firstSlot })
+    this.#enter({ call, id: ++this.#lastId, reference, claim, moves: false, isAhead: true, slot: this.#place.firstSlot })
     return true
   }
 
@@ -349,7 +352,7 @@ export class PoolWorker implements CallRunner {
       const { call } = given
       if (call.future.done()) continue
       const neverBegan = unsent.has(given) || (given.claim !== -1 && !this.#claims!.hasBegun(given.claim))
-      if (neverBegan || call.attempt <= (call.options.retries ?? 0)) {
+      if (neverBegan || (!given.moves && call.attempt <= (call.options.retries ?? 0))) {
         if (neverBegan) call.attempt -= 1
         access.unbegin(call.future)
         call.runner = undefined
@@ -450,7 +453,7 @@ export class PoolWorker implements CallRunner {
   #dying(error: unknown, running: ReadonlySet<number>): void {
     this.#lastWords = { error }
     this.#retire()
-    const notBegun = [...this.#given.values()].filter(({ id, call }) => !running.has(id) && !call.future.done())
+    const notBegun = [...this.#given.values()].filter(({ id, call, moves }) => !running.has(id) && !moves && !call.future.done())
     for (const given of notBegun) {
       this.#leave(given)
       access.unbegin(given.call.future)

@@ -9,6 +9,7 @@
  */
 import { inspect } from 'node:util'
 import type { Call } from '../call.js'
+import { movesSomething } from './call-sender.js'
 import type { Claims } from './claims.js'
 import { currentTask } from '../current-task.js'
 import { BrokenExecutorError, NestedSubmitError, type WorkerDeath } from '../errors.js'
@@ -194,7 +195,8 @@ export abstract class PoolExecutor extends Executor {
     if (this.queue.length === 0) return
     for (const worker of this.#workers) {
       while (this.queue.length > 0 && worker.wantsMore) {
-        if (!this.#handOver((call, reference) => isOrdinary(call) && worker.giveAhead(call, reference))) break
+        if (!this.#handOver((call, reference) => isOrdinary(call) && !movesSomething(call) && worker.giveAhead(call, reference)))
+          break
       }
     }
   }

@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { BrokenProcessPoolError, type WorkerDeath } from '../errors.js'
 import { requireInteger } from '../executor.js'
-import { inheritedArguments } from './inherited-arguments.js'
+import { processArguments } from './inherited-arguments.js'
 import { type LinkEvents, PoolExecutor, type PoolOptions } from './pool.js'
 import type { WorkerLink } from './pool-worker.js'
 import type { WorkerSetup } from '../worker/messages.js'
@@ -54,7 +54,7 @@ export class ProcessPoolExecutor extends PoolExecutor {
     const { fork } = process.getBuiltinModule('node:child_process')
     const child = fork(fileURLToPath(this.bootstrap), {
       serialization: 'advanced',
-      execArgv: [...(execArgv ?? inheritedArguments())],
+      execArgv: [...(execArgv ?? processArguments())],
       ...(env === undefined ? {} : { env }),
     })
     const { pid } = child

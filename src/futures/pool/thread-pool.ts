@@ -3,7 +3,7 @@ import { type ResourceLimits, Worker } from 'node:worker_threads'
 import { Claims } from './claims.js'
 import { BrokenThreadPoolError, type WorkerDeath } from '../errors.js'
 import { requireInteger } from '../executor.js'
-import { inheritedArguments } from './inherited-arguments.js'
+import { threadArguments } from './inherited-arguments.js'
 import { type LinkEvents, PoolExecutor, type PoolOptions } from './pool.js'
 import type { WorkerLink } from './pool-worker.js'
 import type { WorkerSetup } from '../worker/messages.js'
@@ -48,9 +48,7 @@ export class ThreadPoolExecutor extends PoolExecutor {
 
   protected override link(setup: WorkerSetup, events: LinkEvents): WorkerLink {
     const { env, resourceLimits, bootstrap } = this.#options
-    // A thread inherits the options by itself, and refuses some of them when they are named; so they are named only to leave one out.
-    const inherited = inheritedArguments()
-    const execArgv = this.#options.execArgv ?? (inherited.length === process.execArgv.length ? undefined : inherited)
+    const execArgv = this.#options.execArgv ?? threadArguments()
     const options = {
       workerData: setup,
       name: setup.pool,

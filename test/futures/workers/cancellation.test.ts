@@ -7,11 +7,10 @@ import { meetAndBlock, meetAndReturn, meetAndSpin, meetAndStay } from '../../fix
 import { tally } from '../../fixtures/workers/tallying.js'
 import { Rendezvous } from '../../support/rendezvous.js'
 import { Tally } from '../../support/tally.js'
-import { rejectionOf, testPools } from '../../support/worker-pools.js'
+import { rejectionOf, testOnePool, testPools } from '../../support/worker-pools.js'
 
-testPools('a call with a signal that is already aborted is cancelled and never starts', async ({ t, open }) => {
+testOnePool('a call with a signal that is already aborted is cancelled and never starts', async (pool, t) => {
   const ran = new Tally(t)
-  const pool = open({ maxWorkers: 1 })
   const reason = { why: 'too late' }
   const future = pool.schedule({ fn: tally, args: [ran.path, 'aborted'], signal: AbortSignal.abort(reason) })
   assert.equal(future.state, 'cancelled')
@@ -22,10 +21,9 @@ testPools('a call with a signal that is already aborted is cancelled and never s
   assert.deepEqual(ran.lines, ['after'])
 })
 
-testPools('aborting the signal of a pending call cancels it and it never runs', async ({ t, open }) => {
+testOnePool('aborting the signal of a pending call cancels it and it never runs', async (pool, t) => {
   const ran = new Tally(t)
   const meeting = await Rendezvous.open(t)
-  const pool = open({ maxWorkers: 1 })
   const holder = pool.submit(meetAndReturn, meeting.port, 'holder')
   const visitor = await meeting.arrival('holder')
   const controller = new AbortController()
@@ -41,11 +39,10 @@ testPools('aborting the signal of a pending call cancels it and it never runs', 
   assert.deepEqual(ran.lines, ['after'])
 })
 
-testPools(
+testOnePool(
   'abort() of a running call: the future is cancelled at once with the reason, the task sees its signal',
-  async ({ t, open }) => {
+  async (pool, t) => {
     const meeting = await Rendezvous.open(t)
-    const pool = open({ maxWorkers: 1 })
     const before = await pool.submit(myToken)
     const future = pool.submit(waitForAbort, meeting.port, 'task')
     const visitor = await meeting.arrival('task')
@@ -63,9 +60,8 @@ testPools(
   },
 )
 
-testPools('aborting the signal of a running call does what abort() does, with the reason of the signal', async ({ t, open }) => {
+testOnePool('aborting the signal of a running call does what abort() does, with the reason of the signal', async (pool, t) => {
   const meeting = await Rendezvous.open(t)
-  const pool = open({ maxWorkers: 1 })
   const controller = new AbortController()
   const future = pool.schedule({ fn: waitForAbort, args: [meeting.port, 'task'], signal: controller.signal })
   const visitor = await meeting.arrival('task')
@@ -79,9 +75,8 @@ testPools('aborting the signal of a running call does what abort() does, with th
   assert.equal(await pool.submit(add, 1, 2), 3)
 })
 
-testPools('a reason that cannot be sent cancels all the same', async ({ t, open }) => {
+testOnePool('a reason that cannot be sent cancels all the same', async (pool, t) => {
   const meeting = await Rendezvous.open(t)
-  const pool = open({ maxWorkers: 1 })
   const future = pool.submit(sleepWithSignal, meeting.port, 'task', 60_000)
   const visitor = await meeting.arrival('task')
   visitor.release()
@@ -93,9 +88,8 @@ testPools('a reason that cannot be sent cancels all the same', async ({ t, open 
   assert.equal(await pool.submit(add, 1, 2), 3)
 })
 
-testPools('a task that looks at its signal only after the abort finds it aborted', async ({ t, open }) => {
+testOnePool('a task that looks at its signal only after the abort finds it aborted', async (pool, t) => {
   const meeting = await Rendezvous.open(t)
-  const pool = open({ maxWorkers: 1 })
   const future = pool.submit(lookLater, meeting.port, 'task')
   const visitor = await meeting.arrival('task')
   future.abort('meanwhile')
@@ -121,9 +115,8 @@ testPools('aborting one call does not touch the signal of another on the same wo
   assert.equal(await other, false)
 })
 
-testPools('the slot of an aborted call is taken again only when the call has really ended', async ({ t, open }) => {
+testOnePool('the slot of an aborted call is taken again only when the call has really ended', async (pool, t) => {
   const meeting = await Rendezvous.open(t)
-  const pool = open({ maxWorkers: 1 })
   const aborted = pool.submit(meetAndReturn, meeting.port, 'deaf to signals')
   const visitor = await meeting.arrival('deaf to signals')
   aborted.abort('first')
@@ -143,9 +136,8 @@ testPools('the slot of an aborted call is taken again only when the call has rea
   assert.equal(aborted.state, 'cancelled', 'the late result of the aborted call changes nothing')
 })
 
-testPools('without a grace time an aborted call is never killed', async ({ t, open }) => {
+testOnePool('without a grace time an aborted call is never killed', async (pool, t) => {
   const meeting = await Rendezvous.open(t)
-  const pool = open({ maxWorkers: 1 })
   const before = await pool.submit(myToken)
   const aborted = pool.submit(meetAndBlock, meeting.port, 'blocker', 300)
   const visitor = await meeting.arrival('blocker')
@@ -251,9 +243,8 @@ testPools(
   },
 )
 
-testPools('a timed out task sees the TimeoutError as the reason of its signal and may end in peace', async ({ t, open }) => {
+testOnePool('a timed out task sees the TimeoutError as the reason of its signal and may end in peace', async (pool, t) => {
   const meeting = await Rendezvous.open(t)
-  const pool = open({ maxWorkers: 1 })
   const before = await pool.submit(myToken)
   const future = pool.schedule({ fn: waitForAbort, args: [meeting.port, 'task'], timeout: 300 })
   const visitor = await meeting.arrival('task')
@@ -265,10 +256,9 @@ testPools('a timed out task sees the TimeoutError as the reason of its signal an
   assert.equal(await pool.submit(myToken), before)
 })
 
-testPools('a timeout counts from submission: a call that waited too long never starts', async ({ t, open }) => {
+testOnePool('a timeout counts from submission: a call that waited too long never starts', async (pool, t) => {
   const ran = new Tally(t)
   const meeting = await Rendezvous.open(t)
-  const pool = open({ maxWorkers: 1 })
   const holder = pool.submit(meetAndReturn, meeting.port, 'holder')
   const visitor = await meeting.arrival('holder')
   const waiting = pool.schedule({ fn: tally, args: [ran.path, 'waiting'], timeout: 30 })
@@ -279,19 +269,17 @@ testPools('a timeout counts from submission: a call that waited too long never s
   assert.deepEqual(ran.lines, ['after'])
 })
 
-testPools('a timeout that was not needed kills nobody later', async ({ open }) => {
-  const pool = open({ maxWorkers: 1 })
+testOnePool('a timeout that was not needed kills nobody later', async (pool) => {
   const before = await pool.submit(myToken)
   assert.equal(await pool.schedule({ fn: add, args: [1, 2], timeout: 150, grace: 1 }), 3)
   assert.equal(await pool.submit(sleep, 350), 'slept')
   assert.equal(await pool.submit(myToken), before)
 })
 
-testPools(
+testOnePool(
   'cancel() of a running call is refused, abort() of a finished one too, and neither changes anything',
-  async ({ t, open }) => {
+  async (pool, t) => {
     const meeting = await Rendezvous.open(t)
-    const pool = open({ maxWorkers: 1 })
     const future = pool.submit(meetAndReturn, meeting.port, 'task')
     const visitor = await meeting.arrival('task')
     assert.equal(future.cancel(), false)

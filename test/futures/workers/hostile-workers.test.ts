@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { setLogger, ThreadPoolExecutor } from 'halyard/futures'
+import { setLogger } from 'halyard/futures'
 import { add } from '../../fixtures/workers/arithmetic.js'
 import { hangUp, listenIn, speakOutOfTurn } from '../../fixtures/workers/channel.js'
 import { runProgram } from '../../support/child-program.js'
@@ -38,15 +38,6 @@ testPools('workers that cannot start because of their execArgv are a clear error
   assert.ok(error instanceof Error)
   assert.notEqual(error.name, 'TimeoutError')
   assert.ok(await within(2_000, () => childrenOf(process.pid).length === 0))
-})
-
-test('threads that have too little memory to start are a clear error', async (t) => {
-  const previous = setLogger(() => {})
-  t.after(() => setLogger(previous))
-  const error = await firstCall(
-    () => new ThreadPoolExecutor({ maxWorkers: 1, resourceLimits: { maxOldGenerationSizeMb: 1, maxYoungGenerationSizeMb: 1 } }),
-  )
-  assert.ok(error instanceof Error)
 })
 
 for (const kind of kinds) {

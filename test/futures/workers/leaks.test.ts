@@ -18,7 +18,7 @@ for (const kind of kinds) {
   })
 
   test(`pools that are shut down leave no thread, process, file or timer behind (${kind})`, async (t) => {
-    const { code, stdout, stderr } = await runProgram(t, program('leaves-nothing'), { args: [kind, '6'], timeout: 25_000 })
+    const { code, stdout, stderr } = await runProgram(t, program('leaves-nothing'), { args: [kind, '4'], timeout: 25_000 })
     assert.equal(code, 0, stderr)
     const { before, after, resources } = JSON.parse(stdout) as {
       before: { threads: number; files: number; exit: number }

@@ -21,8 +21,8 @@ function growth(heaps: readonly number[]): number {
 
 for (const { kind, count, chunksize } of [
   { kind: 'threads', count: 1_000_000, chunksize: 500 },
-  { kind: 'processes', count: 200_000, chunksize: 500 },
-  { kind: 'threads', count: 10_000, chunksize: 1 },
+  { kind: 'processes', count: 100_000, chunksize: 500 },
+  { kind: 'threads', count: 5_000, chunksize: 1 },
 ]) {
   test(`${count} tiny tasks through map() with buffersize and chunksize ${chunksize} keep the heap flat (${kind})`, async (t) => {
     const { code, stdout, stderr } = await runProgram(t, program, {

@@ -64,7 +64,8 @@ testPools(
       )
     }
     assert.ok(imports.lines.length >= 1)
-    assert.ok(imports.lines.length <= 8, `${imports.lines.length} imports for 8 calls`)
+    // Each call may cost a worker, and each worker may have begun to import for the next call as well.
+    assert.ok(imports.lines.length <= 16, `${imports.lines.length} imports for 8 calls`)
   },
 )
 

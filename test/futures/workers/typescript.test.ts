@@ -54,15 +54,13 @@ test(
   },
 )
 
-for (const pool of ['threads', 'forks']) {
-  test(`TypeScript tasks run inside vitest, with --pool=${pool}`, { timeout: 60_000 }, async (t) => {
-    const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs')
-    const args = ['run', '--root', join(sources, 'vitest'), `--pool=${pool}`]
-    const { code, stdout, stderr } = await runProgram(t, vitest, { args, timeout: 50_000 })
-    assert.equal(code, 0, `${stdout}\n${stderr}`)
-    assert.match(stdout, /Tests\s+6 passed \(6\)/)
-  })
-}
+test('TypeScript tasks run inside vitest', { timeout: 60_000 }, async (t) => {
+  const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs')
+  const args = ['run', '--root', join(sources, 'vitest')]
+  const { code, stdout, stderr } = await runProgram(t, vitest, { args, timeout: 50_000 })
+  assert.equal(code, 0, `${stdout}\n${stderr}`)
+  assert.match(stdout, /Tests\s+6 passed \(6\)/)
+})
 
 test(
   'a TypeScript task without anything to run TypeScript fails with what to install',

@@ -5,6 +5,7 @@ import { MessageChannel } from 'node:worker_threads'
 import { NotSerializableError, ThreadPoolExecutor, transfer } from 'halyard/futures'
 import { identity } from '../../fixtures/workers/arithmetic.js'
 import { myToken } from '../../fixtures/workers/identity.js'
+import { meetAndReturn } from '../../fixtures/workers/meet.js'
 import { tally } from '../../fixtures/workers/tallying.js'
 import {
   bytesLeftAfterMove,
@@ -25,6 +26,7 @@ import {
   readKeptBuffer,
   speakInto,
 } from '../../fixtures/workers/values.js'
+import { Rendezvous } from '../../support/rendezvous.js'
 import { Tally } from '../../support/tally.js'
 import { rejection, rejectionOf, testPools, testOnePool } from '../../support/worker-pools.js'
 
@@ -195,6 +197,26 @@ testOnePool('a burst of moved values with one that cannot be sent among them: al
   })
   const outcomes = await Promise.all(sums.map(async (future) => (await future.exception())?.name ?? (await future).sum))
   assert.deepEqual(outcomes, [1_000, 2_000, 3_000, 4_000, 'NotSerializableError', 6_000, 7_000, 8_000, 9_000])
+})
+
+testPools('a moved argument arrives whole however often its call has to change places before it begins', async ({ t, open }) => {
+  const meeting = await Rendezvous.open(t)
+  const pool = open({ maxWorkers: 1 })
+  // A busy pool of fast calls, which may send calls ahead, and then a call that shows that this was too early.
+  await Promise.all(Array.from({ length: 500 }, () => pool.submit(myToken)))
+  const holder = pool.submit(meetAndReturn, meeting.port, 'holder')
+  const sums = [1, 2, 3].map((fill) => {
+    const bytes = new Uint8Array(1_000).fill(fill)
+    return pool.submit(inspectBytes, transfer(bytes, [bytes.buffer]))
+  })
+  const visitor = await meeting.arrival('holder')
+  const urgent = pool.schedule({ fn: myToken, args: [], priority: 9 })
+  visitor.release()
+  await Promise.all([holder, urgent])
+  assert.deepEqual(
+    (await Promise.all(sums)).map(({ sum }) => sum),
+    [1_000, 2_000, 3_000],
+  )
 })
 
 testPools('results of one turn, one of which cannot be sent: all others arrive whole, moved ones too', async ({ openShared }) => {

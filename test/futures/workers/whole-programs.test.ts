@@ -61,6 +61,22 @@ for (const kind of ['threads', 'processes', 'async', 'sequential']) {
   })
 }
 
+for (const kind of kinds) {
+  test(`workers start whatever Node.js options their program was started with (${kind})`, async (t) => {
+    // Some are for the program alone, like the debugger's port, and a thread refuses others when it is given them by name.
+    const execArgv = [
+      '--inspect=127.0.0.1:0',
+      '--max-old-space-size=300',
+      '--stack-trace-limit=20',
+      '--expose-gc',
+      '--no-warnings',
+    ]
+    const { code, stdout, stderr } = await runProgram(t, program('uses-await-using'), { args: [kind], execArgv })
+    assert.equal(code, 0, stderr)
+    assert.equal(stdout, '[11,22,33]\n')
+  })
+}
+
 for (const [how, end] of Object.entries({
   'is killed with SIGKILL': 'SIGKILL',
   'is ended with SIGTERM': 'SIGTERM',

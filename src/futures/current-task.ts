@@ -41,6 +41,10 @@ export class TaskContext implements CurrentTask {
     return this.#controller.signal
   }
 
+  get isAborted(): boolean {
+    return this.#aborted
+  }
+
   abort(reason: unknown): void {
     this.#aborted = true
     this.#reason = reason

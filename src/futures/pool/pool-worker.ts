@@ -233,6 +233,13 @@ export class PoolWorker implements CallRunner {
       this.#events.roomIn(this)
       return
     }
+    if (given.claim !== -1 && this.#claims!.takeBack(given.claim)) {
+      // It is there, but has not begun.
+      this.#tasksLeft += 1
+      this.#leave(given)
+      this.#events.roomIn(this)
+      return
+    }
     this.#abandoned.add(given.id)
     this.#post({ type: 'abort', id: given.id, reason: encodeError(reason) })
     if (grace !== undefined) this.#killAfter(given.id, grace)

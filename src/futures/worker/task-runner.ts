@@ -95,7 +95,7 @@ export class TaskRunner {
         this.#drain()
         break
       case 'abort':
-        this.#running.get(message.id)?.context.abort(decodeError(message.reason))
+        this.#abort(message.id, decodeError(message.reason))
         break
       case 'ping':
         this.#channel.post({ type: 'pong' }, [])
@@ -104,6 +104,20 @@ export class TaskRunner {
         void this.#exitNow(0)
         break
     }
+  }
+
+  #abort(id: number, reason: unknown): void {
+    const call = this.#running.get(id)
+    if (call !== undefined) {
+      call.context.abort(reason)
+      return
+    }
+    // It has not begun, while this worker is starting for example: then it never does.
+    const i = this.#waiting.findIndex((waiting, place) => waiting.id === id && place >= this.#next)
+    if (i === -1) return
+    const [{ fn, claim: cell, chunk }] = this.#waiting.splice(i, 1) as [CallMessage]
+    if (cell !== -1 && !claim(this.#setup.claims!, cell)) return
+    this.#sender.add({ id, task: this.#functions.get(fn)!.name, chunk, failed: true, value: reason })
   }
 
   /** An error nobody caught: the end of this worker, unless a task has a handler of its own for that. */
@@ -175,6 +189,7 @@ export class TaskRunner {
     else {
       void loaded.loading.then(() => {
         if (loaded.failure?.error instanceof TaskExit) this.#exitCall(id, loaded.failure.error.code)
+        else if (context.isAborted) this.#end(id, true, undefined)
         else if (loaded.fn === undefined) this.#end(id, true, loaded.failure!.error)
         else this.#run(call, loaded.fn, context)
       })

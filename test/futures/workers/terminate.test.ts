@@ -105,12 +105,12 @@ test('terminateWorkers() is polite, killWorkers() is not to be ignored', { timeo
 test('killSignal is what terminateWorkers() sends', async (t) => {
   const meeting = await Rendezvous.open(t)
 
-  const pool = new ProcessPoolExecutor({ maxWorkers: 1, killSignal: 'SIGUSR2' })
+  const pool = new ProcessPoolExecutor({ maxWorkers: 1, killSignal: 'SIGHUP' })
   const future = pool.submit(meetAndStay, meeting.port, 'a')
   const visitor = await meeting.arrival('a')
   await pool.terminateWorkers()
   const error = await rejectionOf(BrokenProcessPoolError, future)
-  assert.equal(error.signal, 'SIGUSR2')
+  assert.equal(error.signal, 'SIGHUP')
   await visitor.gone
 })
 

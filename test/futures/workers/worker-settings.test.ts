@@ -179,7 +179,10 @@ test('settings that make no sense are refused by the constructor', () => {
 })
 
 test('a thread pool says in resourceLimits what each of its threads may use', async () => {
-  await using pool = new ThreadPoolExecutor({ maxWorkers: 1, resourceLimits: { maxOldGenerationSizeMb: 77 } })
+  await using pool = new ThreadPoolExecutor({
+    maxWorkers: 1,
+    resourceLimits: { maxOldGenerationSizeMb: 77, maxYoungGenerationSizeMb: 16 },
+  })
   assert.ok((await pool.submit(heapLimit)) < 200 << 20)
 })
 

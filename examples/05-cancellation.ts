@@ -7,17 +7,25 @@
  *   npm run build && node build/examples/05-cancellation.js
  */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { CancelledError, ThreadPoolExecutor, currentTask, isMain } from 'halyard/futures'
+import { CancelledError, ThreadPoolExecutor, currentTask, isMain, type Future } from 'halyard/futures'
 
 /** Works in small steps and stops at the first one after its signal. */
 export async function count(to: number): Promise<number> {
   const task = currentTask()
   try {
-    for (let i = 0; i < to; i++) await sleep(10, undefined, { signal: task?.signal })
+    for (let i = 0; i < to; i++) {
+      task?.report(i)
+      await sleep(10, undefined, { signal: task?.signal })
+    }
     return to
   } finally {
     if (task?.signal.aborted) console.log(`count(${to}) puts its tools away: ${task.signal.reason}`)
   }
+}
+
+/** Waits for a call's first report: until it really works. */
+async function firstStep({ progress }: Future<unknown>): Promise<void> {
+  for await (const _ of progress) return
 }
 
 if (isMain(import.meta)) {
@@ -29,7 +37,7 @@ if (isMain(import.meta)) {
   console.log('cancel() of a running call:', running.cancel(), running)
 
   const started = executor.submit(count, 3) // runs as soon as the first one has left
-  await sleep(100)
+  await firstStep(running)
   console.log('abort() of a running call:', running.abort('no longer needed'), running)
   await running.catch((error: unknown) => {
     if (error instanceof CancelledError) console.log(`its result: CancelledError, because ${String(error.cause)}`)
@@ -38,7 +46,7 @@ if (isMain(import.meta)) {
 
   const controller = new AbortController()
   const calls = [50, 60, 70].map((to) => executor.schedule({ fn: count, args: [to], signal: controller.signal }))
-  await sleep(100)
+  await firstStep(calls[0]!)
   controller.abort('the whole batch') // one of them runs, two wait
   const outcomes = await Promise.allSettled(calls)
   console.log('one signal for a batch:', outcomes.map(({ status }) => status).join(', '))

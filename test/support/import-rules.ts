@@ -14,10 +14,22 @@ const room = (enters: readonly string[], rest: Partial<Room> = {}): Room => ({ t
 export const rooms: Readonly<Record<string, Room>> = {
   futures: room([]),
   'flag-server': room([]),
-  report: room([], { types: ['futures', 'flag-server', 'flags', 'compare'] }),
+  download: room(['futures'], {
+    packages: [
+      'undici',
+      'ipaddr.js',
+      'content-disposition',
+      'csv-parse/sync',
+      'sax',
+      'hyparquet',
+      'hyparquet-writer',
+      'tough-cookie',
+    ],
+  }),
+  report: room([], { types: ['futures', 'flag-server', 'flags', 'compare', 'download'] }),
   flags: room(['futures']),
   compare: room(['futures', 'flags', 'flag-server']),
-  cli: room(['futures', 'flags', 'flag-server', 'report', 'compare'], { packages: ['commander'] }),
+  cli: room(['futures', 'flags', 'flag-server', 'download', 'report', 'compare'], { packages: ['commander', '@bomb.sh/tab'] }),
 }
 
 /** Files outside every room: they say which rooms the package shows to the world. */

@@ -1,0 +1,9 @@
+/** What the files sink is told once. Plain data: it travels to threads and processes. */
+export interface SinkSettings {
+  /** The folder, absolute. */
+  readonly root: string
+  /** fsync file and folder before a file counts as published. */
+  readonly durable: boolean
+  /** Let redirects and Content-Disposition choose the name. */
+  readonly trustServerNames: boolean
+}

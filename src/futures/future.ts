@@ -9,7 +9,7 @@
  * "cancelled and notified". Guarantees: it settles exactly once; done-callbacks run synchronously, in the order they were added, before
  * any promise reaction; a failure that nobody awaits is never an unhandled rejection.
  */
-import { AsyncLocalStorage } from 'node:async_hooks'
+import { AsyncResource } from 'node:async_hooks'
 import { performance } from 'node:perf_hooks'
 import { inspect } from 'node:util'
 import { CancelledError, InvalidStateError, TimeoutError } from './errors.js'
@@ -224,8 +224,9 @@ export class Future<T> implements PromiseLike<T> {
     if (this.#state >= CANCELLED) {
       this.#call(callback)
     } else {
-      const inContext = AsyncLocalStorage.snapshot()
-      this.#onDone((future) => inContext(callback, future))
+      // What AsyncLocalStorage.snapshot() does, at a fifth of its price on Node.js 20.
+      const context = new AsyncResource('halyard.DoneCallback')
+      this.#onDone((future) => context.runInAsyncScope(callback, undefined, future))
     }
     return this
   }

@@ -347,6 +347,7 @@ export class PoolWorker implements CallRunner {
    * @returns calls to queue again, and whether it died without anybody wanting it
    */
   gone(death: WorkerDeath, cause: unknown): { readonly again: Call[]; readonly lost: number; readonly crashed: boolean } {
+    const hadGreeted = this.hasGreeted
     this.#state = 'gone'
     for (const timer of this.#killTimers.values()) clearTimeout(timer)
     clearTimeout(this.#stopTimer)
@@ -358,7 +359,11 @@ export class PoolWorker implements CallRunner {
     for (const given of this.#given.values()) {
       const { call } = given
       if (call.future.done()) continue
-      const neverBegan = unsent.has(given) || (given.claim !== -1 && !this.#claims!.hasBegun(given.claim))
+      const neverBegan =
+        unsent.has(given) ||
+        // The first thing a worker does is to greet; what moved to one that did not is gone with it.
+        (!hadGreeted && !given.moves) ||
+        (given.claim !== -1 && !this.#claims!.hasBegun(given.claim))
       if (neverBegan || (!given.moves && call.attempt <= (call.options.retries ?? 0))) {
         if (neverBegan) call.attempt -= 1
         access.unbegin(call.future)

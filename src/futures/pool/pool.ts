@@ -398,7 +398,9 @@ export abstract class PoolExecutor extends Executor {
     if (!this.#workers.delete(worker)) return
     const cause = error ?? worker.lastWords
     this.#vacate(worker)
-    if (!worker.hasGreeted && this.#brokenBy === undefined && !this.#isTerminated) {
+    // One that was killed from outside while it started says nothing about how workers are started.
+    const cannotStart = !worker.hasGreeted && death.signal === undefined
+    if (cannotStart && this.#brokenBy === undefined && !this.#isTerminated) {
       this.#neverGreeted(worker, `ended ${describeDeath(death)} before it said hello`, cause, death)
       for (const call of worker.surrender()) this.settle(call, true, this.#brokenBy)
       worker.gone(death, cause)

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { setLogger } from 'halyard/futures'
+import { ProcessPoolExecutor, setLogger } from 'halyard/futures'
 import { add } from '../../fixtures/workers/arithmetic.js'
 import { hangUp, listenIn, speakOutOfTurn } from '../../fixtures/workers/channel.js'
 import { runProgram } from '../../support/child-program.js'
@@ -60,3 +60,14 @@ for (const kind of kinds) {
     assert.deepEqual(stdout.trim().split('\n'), ['main', '3', 'TaskNotFoundError'])
   })
 }
+
+test('a process that is killed from outside while it starts costs nothing: another runs the call', async () => {
+  await using pool = new ProcessPoolExecutor(1)
+  const before = new Set(childrenOf(process.pid))
+  const sum = pool.submit(add, 1, 2)
+  // It takes a hundred times longer to say hello than to be found.
+  const child = childrenOf(process.pid).find((pid) => !before.has(pid))
+  assert.ok(child !== undefined)
+  process.kill(child, 'SIGKILL')
+  assert.equal(await sum, 3)
+})

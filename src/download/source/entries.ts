@@ -1,0 +1,34 @@
+/** Building blocks of every source: entries, bad lines, batches. */
+import type { FailureCode } from '../errors.js'
+import type { JobInput } from '../job.js'
+import { excerpt } from '../printable.js'
+import type { SourceEntry } from './source.js'
+
+/** Most entries in a batch. */
+export const BATCH = 1_000
+
+/** What a reader knows of the list it reads. */
+export interface ListName {
+  /** For messages: `list.txt`, `standard input`. */
+  readonly name: string
+  /** For entries: only where the run has several lists. */
+  readonly list?: string
+}
+
+export function goodEntry(input: JobInput, line: number, { list }: ListName): SourceEntry {
+  return list === undefined ? { input, line } : { input, line, list }
+}
+
+export function badEntry(code: FailureCode, message: string, text: string, line: number, { list }: ListName): SourceEntry {
+  const entry = { text: excerpt(text), problem: { code, message }, line }
+  return list === undefined ? entry : { ...entry, list }
+}
+
+/** Never an empty one. */
+export function* inBatches(entries: readonly SourceEntry[]): Generator<readonly SourceEntry[]> {
+  if (entries.length <= BATCH) {
+    if (entries.length > 0) yield entries
+    return
+  }
+  for (let from = 0; from < entries.length; from += BATCH) yield entries.slice(from, from + BATCH)
+}

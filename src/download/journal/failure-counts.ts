@@ -1,0 +1,43 @@
+import type { Outcome } from '../outcome.js'
+import { HeavyHitters } from './heavy-hitters.js'
+
+/** Codes are a closed set and the statuses of HTTP; a journal that was edited may say anything. */
+const MOST_CODES = 2_048
+/** A million URLs may name two hundred thousand hosts. */
+const MOST_HOSTS = 4_096
+const SHOWN_HOSTS = 20
+
+/** Why lines have no file, counted as outcomes come; in memory that does not grow with them. */
+export class FailureCounts {
+  readonly #codes = new HeavyHitters(MOST_CODES)
+  readonly #hosts = new HeavyHitters(MOST_HOSTS)
+
+  add({ status, code, url }: Outcome): void {
+    if (status !== 'error' && status !== 'not-found' && status !== 'invalid') return
+    this.#codes.add(code ?? status)
+    if (status === 'error') this.#hosts.add(hostOf(url))
+  }
+
+  /** How often each code came, of lines with status `error`, `not-found` and `invalid`; the most frequent first. */
+  get byCode(): readonly (readonly [code: string, count: number])[] {
+    return this.#codes.top(MOST_CODES)
+  }
+
+  /** The twenty hosts (with port, where there is one) with the most lines of status `error`. */
+  get byHost(): readonly (readonly [host: string, count: number])[] {
+    return this.#hosts.top(SHOWN_HOSTS)
+  }
+
+  /** Whether the counts of hosts are exact: they may be too low when more than four thousand hosts failed. */
+  get hostsExact(): boolean {
+    return this.#hosts.exact
+  }
+}
+
+function hostOf(url: string): string {
+  try {
+    return new URL(url).host
+  } catch {
+    return '(no host)'
+  }
+}

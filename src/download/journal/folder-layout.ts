@@ -1,0 +1,25 @@
+/** What lies where in the folder that a run keeps beside the files. */
+import { join } from 'node:path'
+
+export interface FolderLayout {
+  readonly output: string
+  /** Everything below is in here. */
+  readonly state: string
+  readonly run: string
+  readonly journal: string
+  /** The journal of the time before `--refresh`, while that goes on. */
+  readonly previous: string
+  readonly existing: string
+}
+
+export function layoutOf(output: string): FolderLayout {
+  const state = join(output, '.halyard')
+  return {
+    output,
+    state,
+    run: join(state, 'run.json'),
+    journal: join(state, 'journal.jsonl'),
+    previous: join(state, 'journal.previous.jsonl'),
+    existing: join(state, 'existing.jsonl'),
+  }
+}

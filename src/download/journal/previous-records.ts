@@ -1,0 +1,42 @@
+import { closeSync } from 'node:fs'
+import type { Known } from '../job.js'
+import { RecordIndex } from './record-index.js'
+import { openToRead } from './state-file.js'
+
+/** What the run before a refresh knew of each line's file; read from the disk when it is asked for. */
+export class PreviousRecords {
+  readonly #fd: number
+  readonly #index: RecordIndex
+  #closed = false
+
+  constructor(path: string) {
+    this.#fd = openToRead(path)
+    try {
+      this.#index = new RecordIndex(this.#fd, path)
+    } catch (error) {
+      closeSync(this.#fd)
+      throw error
+    }
+  }
+
+  /** Undefined for a line that has no file from before. */
+  known(id: number): Known | undefined {
+    const record = this.#index.read(id)
+    if (record?.file === undefined || (record.status !== 'ok' && record.status !== 'unchanged')) return undefined
+    const { file, bytes, sha256, etag, lastModified } = record
+    return {
+      file,
+      ...(bytes !== undefined && { bytes }),
+      ...(sha256 !== undefined && { sha256 }),
+      ...(etag !== undefined && { etag }),
+      ...(lastModified !== undefined && { lastModified }),
+    }
+  }
+
+  /** Idempotent. */
+  close(): void {
+    if (this.#closed) return
+    this.#closed = true
+    closeSync(this.#fd)
+  }
+}

@@ -1,0 +1,235 @@
+/**
+ * RunFolder: `OUTPUT/.halyard`, where a run keeps its state, locked for one process.
+ *
+ * What changes more than one file is written into `run.json` before it is begun and taken out of it when it is done (`pending`), so that whoever
+ * comes after a crash in between finishes it:
+ *
+ *   new, fresh   pending: fresh ─▶ remove both journals, list the existing names ─▶ not pending
+ *   refresh      pending: refresh ─▶ the journal becomes the previous one ─▶ refreshing
+ *   finish       finished, no longer refreshing ─▶ remove the previous journal
+ */
+import { lstatSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { RunError } from '../errors.js'
+import type { ContinueOptions } from '../options.js'
+import { readExistingNames, writeExistingNames } from './existing-names.js'
+import { FileJournal } from './file-journal.js'
+import { layoutOf, type FolderLayout } from './folder-layout.js'
+import { acquireLock, type Lock } from './lock.js'
+import { outputError, writing } from './output-error.js'
+import { PreviousRecords } from './previous-records.js'
+import { thisProcess, type ProcessIdentity } from './process-identity.js'
+import {
+  newRunRecord,
+  readRunRecord,
+  refuseDifferent,
+  writeRunRecord,
+  type RunDescription,
+  type RunRecord,
+} from './run-record.js'
+import { syncFolder } from './state-file.js'
+import { withoutFailed } from './without-failed.js'
+
+export interface RunFolderOptions {
+  /** Who takes the lock. @default this process */
+  readonly me?: ProcessIdentity
+  /** The time, for the record. @default the clock's */
+  readonly now?: () => Date
+}
+
+export interface BeginOptions extends ContinueOptions {
+  /** Every record survives a loss of power. @default false */
+  readonly durable?: boolean
+  /** The names that are in the output now; asked for only when the run is new. @default none */
+  readonly existing?: () => Iterable<string>
+}
+
+/** A run that may go on. */
+export interface BegunRun {
+  /** Closing it lets go of the folder. */
+  readonly journal: FileJournal
+  /** What was known of the files before, when the whole list is asked for again; closed with the journal. */
+  readonly previous?: PreviousRecords
+  /** Lines that have their record from earlier. */
+  readonly resumed: number
+  /** Records that were taken out to be tried again. */
+  readonly retried: number
+  /** Every line of the list has its record: there is nothing to do. */
+  readonly isDone: boolean
+}
+
+/**
+ * Makes and locks the folder of a run.
+ *
+ * @throws RunError ERR_LOCKED if another run works there, ERR_OUTPUT if it cannot be written
+ */
+export function openRunFolder(output: string, options: RunFolderOptions = {}): RunFolder {
+  return new RunFolder(layoutOf(output), options)
+}
+
+export class RunFolder {
+  readonly #layout: FolderLayout
+  readonly #now: () => Date
+  readonly #lock: Lock
+  #record: RunRecord | undefined
+
+  constructor(layout: FolderLayout, { me = thisProcess(), now = () => new Date() }: RunFolderOptions) {
+    this.#layout = layout
+    this.#now = now
+    makeFolders(layout)
+    this.#lock = acquireLock(layout.state, me, now())
+  }
+
+  /**
+   * The run that is in the folder, if there is one.
+   *
+   * @throws RunError ERR_JOURNAL, ERR_DIFFERENT_RUN if it cannot be read by this version
+   */
+  earlier(): RunRecord | undefined {
+    const record = readRunRecord(this.#layout.run)
+    if (record === undefined && isThere(this.#layout.journal)) {
+      throw new RunError(
+        'ERR_JOURNAL',
+        `${this.#layout.journal} is there, but not the run.json that says what it is of. --fresh starts over, or choose another folder with -o`,
+      )
+    }
+    return record
+  }
+
+  /**
+   * Begins the run that `now` describes, or continues it. If it throws, the folder is still to be closed.
+   *
+   * @throws RunError ERR_DIFFERENT_RUN, ERR_JOURNAL, ERR_OUTPUT
+   */
+  begin(
+    now: RunDescription,
+    { fresh = false, refresh = false, retryFailed = false, durable, existing }: BeginOptions = {},
+  ): BegunRun {
+    const { journal: path, previous: previousPath, output } = this.#layout
+    const earlier = fresh ? undefined : this.earlier()
+    let retried = 0
+    if (earlier === undefined || earlier.pending === 'fresh') {
+      this.#startOver(now, existing?.() ?? [])
+    } else {
+      refuseDifferent(output, earlier, now)
+      this.#record = earlier
+      if (earlier.list === undefined && now.list !== undefined) this.#write({ ...earlier, list: now.list })
+      if (earlier.pending === 'refresh' || (refresh && earlier.refreshing !== true)) this.#setAside()
+      if (retryFailed !== false) retried = this.#dropFailed(retryFailed === true ? undefined : retryFailed)
+    }
+    const previous = this.#record?.refreshing === true ? this.#openPrevious(previousPath) : undefined
+    try {
+      const release = (): void => {
+        previous?.close()
+        this.close()
+      }
+      const journal = new FileJournal(path, { release, ...(durable !== undefined && { durable }) })
+      if (durable === true) writing(path, () => syncFolder(this.#layout.state))
+      const resumed = journal.tally.records
+      const isDone = this.#record?.finished?.lines === resumed
+      return { journal, ...(previous && { previous }), resumed, retried, isDone }
+    } catch (error) {
+      previous?.close()
+      throw error
+    }
+  }
+
+  /**
+   * Says which list it is, once that is known of one that can be read only once. To be called before anything is recorded.
+   *
+   * @throws RunError ERR_DIFFERENT_RUN if the run in the folder is of another list
+   */
+  listIs(list: string): void {
+    const record = this.#begun()
+    if (record.list === list) return
+    if (record.list === undefined) this.#write({ ...record, list })
+    else refuseDifferent(this.#layout.output, record, { version: record.halyard, options: record.options, list })
+  }
+
+  /** Every line has its record: the journal must have been flushed. */
+  finish(lines: number): void {
+    const { refreshing: _, ...record } = this.#begun()
+    this.#write({ ...record, finished: { lines, at: this.#now().toISOString() } })
+    writing(this.#layout.previous, () => rmSync(this.#layout.previous, { force: true }))
+  }
+
+  /** The names that were in the output before the run began. */
+  existingNames(): Iterable<string> {
+    return readExistingNames(this.#layout.existing)
+  }
+
+  /** Lets another run have the folder. Idempotent. */
+  close(): void {
+    this.#lock.release()
+  }
+
+  #begun(): RunRecord {
+    if (this.#record === undefined) throw new RunError('ERR_JOURNAL', 'the run of this folder was not begun: begin() comes first')
+    return this.#record
+  }
+
+  #write(record: RunRecord): void {
+    writing(this.#layout.run, () => writeRunRecord(this.#layout.run, record))
+    this.#record = record
+  }
+
+  #startOver(now: RunDescription, existing: Iterable<string>): void {
+    const { journal, previous, existing: existingPath } = this.#layout
+    const record = newRunRecord(now, this.#now())
+    this.#write({ ...record, pending: 'fresh' })
+    writing(journal, () => rmSync(journal, { force: true }))
+    writing(previous, () => rmSync(previous, { force: true }))
+    writing(existingPath, () => writeExistingNames(existingPath, existing))
+    this.#write(record)
+  }
+
+  /** The journal becomes the previous one. */
+  #setAside(): void {
+    const { journal, previous } = this.#layout
+    const { pending: _, finished: __, ...record } = this.#begun()
+    this.#write({ ...record, pending: 'refresh' })
+    // Not there: it was done, and a crash came before that could be written down.
+    if (isThere(journal)) writing(previous, () => renameSync(journal, previous))
+    this.#write({ ...record, refreshing: true })
+  }
+
+  #dropFailed(codes: readonly string[] | undefined): number {
+    const { finished, ...record } = this.#begun()
+    if (!isThere(this.#layout.journal)) return 0
+    // First, because from then on lines lack their record.
+    if (finished !== undefined) this.#write(record)
+    return writing(this.#layout.journal, () => withoutFailed(this.#layout.journal, codes))
+  }
+
+  #openPrevious(path: string): PreviousRecords | undefined {
+    // Not there: there was nothing to set aside, or somebody removed it; then everything is downloaded anew.
+    return isThere(path) ? writing(path, () => new PreviousRecords(path)) : undefined
+  }
+}
+
+/** As mkdir -p. Node.js's own `recursive` never ends where a folder is there but takes no new one, as in /proc. */
+function makeFolder(path: string): void {
+  try {
+    mkdirSync(path)
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'EEXIST' && statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) return
+    const parent = dirname(path)
+    if (code !== 'ENOENT' || parent === path || statSync(parent, { throwIfNoEntry: false }) !== undefined) throw error
+    makeFolder(parent)
+    mkdirSync(path)
+  }
+}
+
+function makeFolders({ output, state }: FolderLayout): void {
+  writing(output, () => makeFolder(output))
+  try {
+    mkdirSync(state, { mode: 0o700 })
+  } catch (error) {
+    // Through a symbolic link we would write into somebody else's folder.
+    const isFolder = (error as NodeJS.ErrnoException).code === 'EEXIST' && lstatSync(state).isDirectory()
+    if (!isFolder) throw outputError(state, error)
+  }
+}
+
+const isThere = (path: string): boolean => lstatSync(path, { throwIfNoEntry: false }) !== undefined

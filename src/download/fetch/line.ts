@@ -1,0 +1,58 @@
+/** Line: one connection at a time to one origin, which tells every exchange what it travels on. */
+import type { Socket } from 'node:net'
+import { Client, type Dispatcher } from 'undici'
+import type { Dial, Dialled } from './dial.js'
+import { Exchange } from './exchange.js'
+import type { Wire } from './wire.js'
+
+/** Streams in one HTTP/2 connection at once. */
+const HTTP2_STREAMS = 64
+
+/** undici's Client, whose connections are watched. */
+export class Line extends Client {
+  readonly #wire: Wire
+
+  constructor(origin: string | URL, options: Client.Options, dial: Dial, now: () => number) {
+    const wire: Wire = { socket: undefined, connectMs: 0, requests: 0, exchange: undefined }
+    const setUp: { line?: Line } = {}
+    super(origin, {
+      ...options,
+      connect: (target, done) => {
+        const begun = now()
+        dial(target, (error, socket) => {
+          if (socket !== null) {
+            wire.socket = socket
+            wire.connectMs = now() - begun
+            wire.requests = 0
+            wire.exchange = undefined
+            guard(socket, wire)
+            if ('alpnProtocol' in socket && socket.alpnProtocol === 'h2' && setUp.line !== undefined)
+              setUp.line.pipelining = HTTP2_STREAMS
+          }
+          ;(done as Dialled)(error, socket)
+        })
+      },
+    })
+    setUp.line = this
+    this.#wire = wire
+  }
+
+  override dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
+    if (handler instanceof Exchange) handler.wire = this.#wire
+    return super.dispatch(options, handler)
+  }
+}
+
+/**
+ * Two things undici 7.30 does with a connection that ends, put right before it sees them:
+ *
+ * - it takes a reset for the regular end of a body without length. The code that tells it so is renamed;
+ * - if the connection ends while its parser is paused, an assertion fails in an event of the socket and ends the process. So the parser is
+ *   set going again first; it has nothing left to read at that point.
+ */
+function guard(socket: Socket, wire: Wire): void {
+  socket.prependListener('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'ECONNRESET') error.code = 'RESET_BY_PEER'
+  })
+  socket.prependListener('end', () => wire.exchange?.unpause())
+}

@@ -1,0 +1,116 @@
+/** UndiciFetcher: the fetcher that really connects. Made by `openFetcher`, which reads the files. */
+import type { LookupFunction } from 'node:net'
+import { performance } from 'node:perf_hooks'
+import { DownloadError, RunError } from '../errors.js'
+import { type Admits, isPublicAddress } from './address-guard.js'
+import { Connections } from './connections.js'
+import { Cookies, replaceSecretFile } from './cookies.js'
+import type { Fetcher, FetchRequest, FetchResult, Receiver } from './fetcher.js'
+import { parseNetrc } from './netrc.js'
+import { readNoProxy, readProxy } from './proxy.js'
+import { RateLimit } from './rate-limit.js'
+import { runHeaders } from './request-headers.js'
+import type { FetchSettings } from './settings.js'
+import type { TlsFiles } from './tls.js'
+import { type Shared, Transfer } from './transfer.js'
+import { tickFor, Watch } from './watch.js'
+
+/** The texts of the files that the settings name. */
+export interface FetcherFiles extends TlsFiles {
+  readonly netrc?: string
+  /** '' for a jar that does not exist yet. */
+  readonly cookies?: string
+}
+
+/** What a fetcher takes from the world around it; tests hand in their own. */
+export interface FetcherParts {
+  /** ms, monotonic. @default performance.now */
+  readonly now?: () => number
+  /** ms since 1970. @default Date.now */
+  readonly date?: () => number
+  /** Resolves names of hosts. @default dns.lookup */
+  readonly lookup?: LookupFunction
+  /** Which addresses belong to the public internet. @default isPublicAddress */
+  readonly isPublic?: Admits
+}
+
+/** See {@link Fetcher} for what it promises. It reads no environment: `settings.proxy` undefined means none. */
+export class UndiciFetcher implements Fetcher {
+  readonly #shared: Shared
+  #closed: Promise<void> | undefined
+  /** The first signal that came: that of the run, most likely the only one. One listener does for all of its transfers. */
+  #signal: AbortSignal | undefined
+
+  /** @throws RunError ERR_OPTIONS for settings or files that cannot be used */
+  constructor(settings: FetchSettings, files: FetcherFiles = {}, parts: FetcherParts = {}) {
+    const { now = () => performance.now(), date = () => Date.now(), lookup, isPublic = isPublicAddress } = parts
+    const { netrcFile, cookieJar } = settings
+    const cookies = cookieJar === undefined ? undefined : new Cookies(files.cookies ?? '', cookieJar, date())
+    this.#shared = {
+      settings,
+      connections: new Connections({
+        connectTimeout: settings.connectTimeout,
+        connectionsPerOrigin: settings.connectionsPerOrigin,
+        http2: settings.http2,
+        insecure: settings.insecure,
+        tlsFiles: files,
+        proxy: readProxy(settings.proxy),
+        withoutProxy: readNoProxy(settings.noProxy),
+        lookup,
+        isPublic,
+        now,
+      }),
+      credentials: {
+        run: runHeaders(settings),
+        netrc: netrcFile === undefined ? undefined : parseNetrc(files.netrc ?? '', netrcFile),
+        cookies: cookies === undefined ? undefined : (url) => cookies.valueFor(url),
+      },
+      cookies,
+      watch: new Watch(now, tickFor([settings.headersTimeout, settings.stallTimeout, settings.timeout])),
+      rate: new RateLimit(settings.limitRate, now),
+      now,
+      date,
+    }
+  }
+
+  fetch(request: FetchRequest, receiver: Receiver, signal?: AbortSignal): Promise<FetchResult> {
+    return new Promise((resolve, reject) => {
+      if (signal?.aborted === true || this.#closed !== undefined) throw new DownloadError('STOPPED', 'the download was stopped')
+      const listens = signal !== undefined && !this.#hears(signal)
+      new Transfer(this.#shared, request, receiver, signal, listens, resolve, reject).start()
+    })
+  }
+
+  /** Writes the cookie file of the settings anew, with what servers set meanwhile; readable by its owner alone. @throws RunError */
+  saveCookies(): void {
+    const { cookies, settings, date } = this.#shared
+    if (cookies === undefined || settings.cookieJar === undefined)
+      throw new RunError('ERR_OPTIONS', 'There is no cookie file to write.')
+    replaceSecretFile(settings.cookieJar, cookies.text(date()))
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= this.#close()
+    return this.#closed
+  }
+
+  #hears(signal: AbortSignal): boolean {
+    if (this.#signal === undefined) {
+      this.#signal = signal
+      signal.addEventListener('abort', this.#onAbort)
+    }
+    return this.#signal === signal
+  }
+
+  readonly #onAbort = (): void => {
+    for (const transfer of this.#shared.watch.all as readonly Transfer[]) if (transfer.signal === this.#signal) transfer.stop()
+  }
+
+  async #close(): Promise<void> {
+    this.#signal?.removeEventListener('abort', this.#onAbort)
+    const { watch, connections } = this.#shared
+    for (const transfer of watch.all) (transfer as Transfer).stop()
+    watch.close()
+    await connections.close()
+  }
+}

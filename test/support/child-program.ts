@@ -8,6 +8,8 @@ export interface ProgramOptions {
   readonly args?: readonly string[]
   readonly env?: Readonly<Record<string, string>>
   readonly cwd?: string
+  /** What it reads from standard input. Default: nothing. */
+  readonly input?: string
   /** Milliseconds after which the program counts as hung: it and everything it started is killed and the test fails. Default 10 s. */
   readonly timeout?: number
 }
@@ -35,11 +37,13 @@ export class Program {
       {
         cwd: options.cwd,
         env: { ...environment, NO_COLOR: '1', ...options.env },
-        stdio: ['ignore', 'pipe', 'pipe'],
+        stdio: [options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
         // A group of its own, so that a signal can reach it as a terminal's does, and so that nothing of it survives.
         detached: true,
       },
     )
+    // Whoever does not read it to its end says so by its exit code, not here.
+    this.#child.stdin?.on('error', () => undefined).end(options.input)
     this.#child.stdout?.setEncoding('utf8').on('data', (text: string) => {
       this.stdout += text
       this.#look()
@@ -85,15 +89,24 @@ export class Program {
   }
 
   /** Resolves to the match once stdout has it; rejects when the program ends without it. */
-  async printed(pattern: RegExp): Promise<RegExpMatchArray> {
+  printed(pattern: RegExp): Promise<RegExpMatchArray> {
+    return this.#wrote('stdout', pattern)
+  }
+
+  /** The same for stderr. */
+  said(pattern: RegExp): Promise<RegExpMatchArray> {
+    return this.#wrote('stderr', pattern)
+  }
+
+  async #wrote(stream: 'stdout' | 'stderr', pattern: RegExp): Promise<RegExpMatchArray> {
     for (;;) {
-      const match = this.stdout.match(pattern)
+      const match = this[stream].match(pattern)
       if (match !== null) return match
       if (this.#child.exitCode !== null || this.#child.signalCode !== null) {
         await this.ended
-        const last = this.stdout.match(pattern)
+        const last = this[stream].match(pattern)
         if (last !== null) return last
-        throw new Error(`the program ended without printing ${pattern}.\nstdout: ${this.stdout}\nstderr: ${this.stderr}`)
+        throw new Error(`the program ended without ${pattern} on ${stream}.\nstdout: ${this.stdout}\nstderr: ${this.stderr}`)
       }
       await new Promise<void>((resolve) => {
         this.#lookouts.add(resolve)

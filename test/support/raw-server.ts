@@ -21,6 +21,10 @@ export interface RawServer {
   readonly heads: string[]
   /** How many connections were made so far. */
   readonly connections: number
+  /** Resets every connection that is open. */
+  reset(): void
+  /** Waits until so many connections have been closed, all in all. */
+  closed(count: number): Promise<void>
   close(): Promise<void>
 }
 
@@ -32,13 +36,19 @@ export async function startRawServer(
   const heads: string[] = []
   const sockets = new Set<Socket>()
   let connections = 0
+  let ended = 0
+  let onEnded: (() => void) | undefined
   const server = createServer((socket) => {
     connections += 1
     const connection = connections
     let request = 0
     let received = ''
     sockets.add(socket)
-    socket.on('close', () => sockets.delete(socket))
+    socket.on('close', () => {
+      sockets.delete(socket)
+      ended += 1
+      onEnded?.()
+    })
     socket.on('error', () => socket.destroy())
     socket.setEncoding('latin1').on('data', (text: string) => {
       received += text
@@ -68,6 +78,16 @@ export async function startRawServer(
     get connections() {
       return connections
     },
+    reset() {
+      for (const socket of sockets) socket.resetAndDestroy()
+    },
+    closed: (count) =>
+      new Promise((resolve) => {
+        onEnded = () => {
+          if (ended >= count) resolve()
+        }
+        onEnded()
+      }),
     close,
   }
 }

@@ -1,0 +1,214 @@
+/**
+ * `downloadMany`: the chapter's loop, grown up. Opens what a run needs, lets the flow go through it, and closes it, however it ends.
+ */
+import type { Executor } from '../futures/index.js'
+import { closeTools, openTools, useTools } from './tools.js'
+import { chosenStyle, newExecutor, runsInThisThread, workersOf } from './executors.js'
+import { RunError } from './errors.js'
+import { openFetcher } from './fetch/open-fetcher.js'
+import { Flow, type FlowEnd } from './flow.js'
+import type { Known } from './job.js'
+import { FailureCounts } from './journal/failure-counts.js'
+import type { Journal, Tally } from './journal/journal.js'
+import { filesOf } from './journal/files-of.js'
+import { NoJournal } from './journal/no-journal.js'
+import { type BegunRun, openRunFolder, type RunFolder } from './journal/run-folder.js'
+import { summarise } from './journal/summary.js'
+import type { NameSet } from './naming/name-set.js'
+import { NameClaims } from './naming/name-claims.js'
+import { existingNames } from './naming/existing-names.js'
+import { Names } from './naming/names.js'
+import { compileTemplate, type NameTemplate } from './naming/template.js'
+import type { DownloadOptions } from './options.js'
+import type { Plan } from './plan.js'
+import { type ResolvedOptions, resolveOptions } from './resolve-options.js'
+import { type Delivery, Run } from './run.js'
+import { identified, runIdentity } from './run-identity.js'
+import { Schedule } from './schedule/schedule.js'
+import { asSource } from './source/as-source.js'
+import type { GivenList } from './source/given.js'
+import type { Source } from './source/source.js'
+import type { Summary } from './summary.js'
+import { version } from './version.js'
+
+/**
+ * Downloads a list: each line exactly once, every byte verified, in any style. Run it again with the same list and output, and it goes on
+ * where it was.
+ *
+ * @param list URLs, jobs, or a source (see `openSource`); may be endless, memory does not grow with it
+ * @example for await (const outcome of downloadMany(urls, { output: 'flags' })) console.log(outcome.status, outcome.file)
+ * @throws {RunError} at once: ERR_OPTIONS. From the loop and from `summary`: see RunErrorCode. A download that fails is an outcome.
+ */
+export function downloadMany(list: GivenList | Source, options: DownloadOptions = {}): Run {
+  const source = asSource(list)
+  const isPaced = (options.rate ?? 0) > 0 || (options.perHostRate ?? 0) > 0
+  const style = chosenStyle(options.style ?? 'auto', source.size, needsThisThread(options) || isPaced)
+  const concurrency = style === 'sequential' && options.executor === undefined ? 1 : (options.concurrency ?? 64)
+  const resolved = resolveOptions({ ...options, concurrency }, version(), workersOf(style, concurrency))
+  const template = compileTemplate(resolved.nameTemplate)
+  if (options.executor !== undefined && needsThisThread(options) && !runsInThisThread(options.executor)) {
+    throw new RunError(
+      'ERR_OPTIONS',
+      'An own `sink`, `fetcher` or `cookieJar` needs an executor that runs in this thread: AsyncExecutor',
+    )
+  }
+  return new Run(async (delivery) => {
+    const began = performance.now()
+    await checkFiles(resolved.plan)
+    const opened = await open(source, options, resolved, template)
+    const failures = new FailureCounts()
+    const executor = options.executor ?? newExecutor(style, resolved.schedule.concurrency)
+    try {
+      options.onEvent?.({ type: 'start', resumed: opened.resumed, style: nameOf(options, style), concurrency })
+      const end = await flow(options, resolved, opened, executor, failures, delivery)
+      opened.journal.flush()
+      if (end.complete) opened.folder?.finish(Math.max(end.entries, opened.resumed))
+      return await summaryOf(opened, end, failures, resolved.output, began)
+    } finally {
+      if (options.executor === undefined) await executor.shutdown({ cancelFutures: true })
+      try {
+        await closeTools(resolved.plan.key, options.cookieJar !== undefined)
+      } finally {
+        await opened.journal.close()
+      }
+    }
+  })
+}
+
+/** A certificate or password file that cannot be used is known before anything is begun, not at every line of the list. */
+async function checkFiles({ fetch }: Plan): Promise<void> {
+  const { netrcFile, cookieJar, caCert, cert, key, proxy } = fetch
+  if ([netrcFile, cookieJar, caCert, cert, key, proxy].every((named) => named === undefined)) return
+  const fetcher = await openFetcher(fetch)
+  await fetcher.close()
+}
+
+interface Opened {
+  readonly source: Source
+  readonly journal: Journal
+  readonly names: Names
+  readonly folder?: RunFolder
+  readonly known?: (id: number) => Known | undefined
+  readonly resumed: number
+}
+
+/** Takes the folder, finds out what is done, and remembers whose the names in it are. */
+async function open(
+  source: Source,
+  options: DownloadOptions,
+  { output, durable, onCollision }: ResolvedOptions,
+  template: NameTemplate,
+): Promise<Opened> {
+  const claims = new NameClaims({ unique: template.unique })
+  const names = new Names(template, claims, onCollision)
+  if (options.journal !== undefined) {
+    // Without a folder of its own the run remembers nothing of what was there before.
+    if (options.sink === undefined) for (const name of existingNames(output)) claims.takeExisting(name)
+    const journal = options.journal === false ? new NoJournal() : options.journal
+    return { source, journal, names, resumed: journal.tally.records }
+  }
+  const list = await source.fingerprint()
+  const identity = runIdentity(options, list, version())
+  const folder = openRunFolder(output)
+  try {
+    const ours = options.fresh === true ? await filesOf(output) : undefined
+    const run: BegunRun = folder.begin(identity, {
+      ...options,
+      durable,
+      existing: () => (options.sink === undefined ? foreignNames(output, ours) : []),
+    })
+    for (const name of folder.existingNames()) claims.takeExisting(name)
+    const { journal, previous, resumed, isDone } = run
+    return {
+      source: listed(source, list, isDone, folder),
+      journal,
+      names,
+      folder,
+      resumed,
+      ...(previous === undefined ? {} : { known: (id) => previous.known(id) }),
+    }
+  } catch (error) {
+    folder.close()
+    throw error
+  }
+}
+
+/** Names in the output that no earlier run of ours gave: those are not to be replaced. */
+function* foreignNames(output: string, ours: NameSet | undefined): Generator<string, void, undefined> {
+  for (const name of existingNames(output)) if (ours?.has(name) !== true) yield name
+}
+
+/** The list as the run reads it: not at all when it is known to be the same one and every line has its record. */
+function listed(source: Source, list: string | undefined, isDone: boolean, folder: RunFolder): Source {
+  if (list === undefined) return identified(source, (first) => folder.listIs(first))
+  return isDone ? asSource([]) : source
+}
+
+async function flow(
+  options: DownloadOptions,
+  { plan, schedule: settings, interruptGrace, maxTotal }: ResolvedOptions,
+  { source, journal, names, known }: Opened,
+  executor: Executor,
+  failures: FailureCounts,
+  delivery: Delivery,
+): Promise<FlowEnd> {
+  // Opened before the first download is due: one that waits for it would hold its turn, and the next would catch up with it.
+  if (runsInThisThread(executor)) useTools(plan.key, await openTools(plan, options))
+  const onEvent = options.onEvent ?? ((): void => undefined)
+  const concurrency = Math.min(settings.concurrency, executor.maxWorkers)
+  const schedule = new Schedule({ ...settings, concurrency }, Math.random, onEvent)
+  const signals = [delivery.signal, ...(options.signal === undefined ? [] : [options.signal])]
+  const parts = {
+    source,
+    journal,
+    names,
+    schedule,
+    executor,
+    plan,
+    known,
+    failures,
+    delivery,
+    onEvent,
+    signals,
+    interruptGrace,
+    maxTotal,
+  }
+  return await new Flow(parts, concurrency).run()
+}
+
+async function summaryOf(
+  { journal, folder, resumed }: Opened,
+  { interrupted, stoppedBy }: FlowEnd,
+  failures: FailureCounts,
+  output: string,
+  began: number,
+): Promise<Summary> {
+  const { records, byStatus, bytes }: Tally = journal.tally
+  // Why earlier runs failed is in the journal alone.
+  const hasOlder = folder !== undefined && resumed > 0 && byStatus.error + byStatus['not-found'] + byStatus.invalid > 0
+  const { byCode, byHost } = hasOlder ? await summarise(output) : failures
+  return {
+    lines: records,
+    ok: byStatus.ok,
+    unchanged: byStatus.unchanged,
+    skipped: byStatus.skipped,
+    notFound: byStatus['not-found'],
+    failed: byStatus.error,
+    invalid: byStatus.invalid,
+    bytes,
+    seconds: (performance.now() - began) / 1000,
+    resumed,
+    interrupted,
+    ...(stoppedBy === undefined ? {} : { stoppedBy }),
+    output,
+    failures: { byCode, byHost },
+  }
+}
+
+function needsThisThread({ sink, fetcher, cookieJar }: DownloadOptions): boolean {
+  return sink !== undefined || fetcher !== undefined || cookieJar !== undefined
+}
+
+function nameOf({ executor }: DownloadOptions, style: string): string {
+  return executor === undefined ? style : executor.name
+}

@@ -1,0 +1,390 @@
+/**
+ * ★ The main flow: how a list becomes records.
+ *
+ *   source ─▶ done before? ─▶ name ─▶ schedule ─▶ executor.submit(downloadJob) ─▶ outcome ─▶ journal ─▶ events
+ *                                        ▲                                          │
+ *                                        └──────────── again, after a while ◀───────┘
+ *
+ * Guarantees: a line is recorded once, after its file is under its final name; memory does not grow with the list; after an interruption
+ * or a failure of the output nothing is recorded that is not so, and what was in flight is as if it had not begun.
+ */
+import type { Executor, Future } from '../futures/index.js'
+import { type Attempt, downloadJob, type TransferProgress } from './download-one.js'
+import { type FailureCode, FAILURES, failureKind, RunError } from './errors.js'
+import type { RunEvent } from './events.js'
+import type { Job, Known } from './job.js'
+import type { Journal } from './journal/journal.js'
+import type { FailureCounts } from './journal/failure-counts.js'
+import { makeJob } from './make-job.js'
+import type { Names } from './naming/names.js'
+import type { Outcome } from './outcome.js'
+import type { Plan } from './plan.js'
+import { redactUrl } from './redact-url.js'
+import type { Delivery } from './run.js'
+import type { NextTicket, Schedule, Ticket } from './schedule/schedule.js'
+import type { Source, SourceEntry } from './source/source.js'
+import { codeOfUnnamed } from './unnamed-failure.js'
+
+/** What a flow is made of, opened already. */
+export interface FlowParts {
+  readonly source: Source
+  readonly journal: Journal
+  readonly names: Names
+  readonly schedule: Schedule
+  readonly executor: Executor
+  readonly plan: Plan
+  /** What an earlier run knew of a line, when only changes are asked for. */
+  readonly known: ((id: number) => Known | undefined) | undefined
+  readonly failures: FailureCounts
+  readonly delivery: Delivery
+  readonly onEvent: (event: RunEvent) => void
+  readonly signals: readonly AbortSignal[]
+  readonly interruptGrace: number
+  readonly maxTotal: number
+}
+
+/** How a flow ended, if not by an error. */
+export interface FlowEnd {
+  /** Whether every line of the list was read. */
+  readonly complete: boolean
+  readonly entries: number
+  readonly interrupted: boolean
+  readonly stoppedBy?: 'max-total'
+}
+
+type Refused = Extract<NextTicket, { readonly refused: Job }>
+
+interface InFlight {
+  readonly ticket: Ticket
+  readonly future: Future<Attempt>
+  readonly began: number
+  isWatched: boolean
+}
+
+/** How often a look is taken at the transfers in flight for those that take their time, in ms. */
+const WATCH_INTERVAL = 500
+/** How often in a row files may run out with one download at a time before it is called a failure. */
+const MAX_EXHAUSTED = 10
+
+export class Flow {
+  readonly #parts: FlowParts
+  readonly #inFlight = new Map<number, InFlight>()
+  readonly #reading = new AbortController()
+  #nextId = 0
+  #complete = false
+  #interrupted = false
+  #stoppedBy: 'max-total' | undefined
+  #failure: RunError | undefined
+  #concurrency: number
+  #exhausted = 0
+  #timer: NodeJS.Timeout | undefined
+  #wake: (() => void) | undefined
+  #isPumping = false
+
+  constructor(parts: FlowParts, concurrency: number) {
+    this.#parts = parts
+    this.#concurrency = concurrency
+  }
+
+  /** @throws {RunError} ERR_SOURCE, ERR_OUTPUT; what was done is recorded */
+  async run(): Promise<FlowEnd> {
+    const { signals } = this.#parts
+    const interrupt = (): void => this.#interrupt()
+    for (const signal of signals) signal.addEventListener('abort', interrupt)
+    if (signals.some(({ aborted }) => aborted)) interrupt()
+    const watch = setInterval(() => this.#watchSlowOnes(), WATCH_INTERVAL)
+    try {
+      await this.#readList()
+      for (;;) {
+        this.#pump()
+        if (this.#inFlight.size === 0 && (this.#isStopping || this.#parts.schedule.waiting === 0)) break
+        await this.#change()
+      }
+    } catch (error) {
+      this.#fail(asRunError(error))
+      while (this.#inFlight.size > 0) await this.#change()
+    } finally {
+      clearInterval(watch)
+      clearTimeout(this.#timer)
+      clearTimeout(this.#graceTimer)
+      for (const signal of signals) signal.removeEventListener('abort', interrupt)
+    }
+    if (this.#failure !== undefined) throw this.#failure
+    return {
+      complete: this.#complete && !this.#isStopping,
+      entries: this.#nextId,
+      interrupted: this.#interrupted,
+      ...(this.#stoppedBy === undefined ? {} : { stoppedBy: this.#stoppedBy }),
+    }
+  }
+
+  get #isStopping(): boolean {
+    return this.#interrupted || this.#stoppedBy !== undefined || this.#failure !== undefined
+  }
+
+  async #readList(): Promise<void> {
+    try {
+      await this.#admitAll()
+      this.#complete = !this.#isStopping
+    } catch (error) {
+      // A source that is told to stop may do so by throwing.
+      if (!this.#reading.signal.aborted) throw error
+    }
+  }
+
+  async #admitAll(): Promise<void> {
+    const { source, schedule } = this.#parts
+    for await (const batch of source.batches(this.#reading.signal)) {
+      for (const entry of batch) {
+        while (!this.#isStopping && schedule.room(performance.now()) <= 0) {
+          this.#pump()
+          if (schedule.room(performance.now()) <= 0) await this.#change()
+        }
+        if (this.#isStopping) return
+        this.#admit(entry)
+      }
+      this.#pump()
+    }
+  }
+
+  /** One entry of the list: a record if it makes no job, else a job that waits its turn. */
+  #admit(entry: SourceEntry): void {
+    const { journal, names, schedule, known } = this.#parts
+    const id = this.#nextId++
+    const isDone = journal.done(id)
+    if (isDone && !names.needEveryLine) return
+    if (!('input' in entry)) {
+      if (!isDone) this.#refuse(id, entry, entry.text, entry.problem)
+      return
+    }
+    const made = makeJob(entry.input)
+    if (!made.ok) {
+      if (!isDone) this.#refuse(id, entry, entry.input.url, made.problem)
+      return
+    }
+    const named = names.claim(id, made.url, made.name)
+    if (isDone) return
+    if (!('file' in named)) {
+      const { message } = named
+      if (named.skipped) this.#record({ id, url: this.#shown(made.url), status: 'skipped', error: { message } })
+      else this.#refuse(id, entry, made.url, { code: 'INVALID_NAME', message })
+      return
+    }
+    const before = known?.(id)
+    const { ok: _, name: __, ...rest } = made
+    const job: Job = { ...rest, id, file: named.file, ...(before === undefined ? {} : { known: before }) }
+    schedule.add(job, performance.now())
+  }
+
+  #refuse(
+    id: number,
+    { line, list }: SourceEntry,
+    text: string,
+    { code, message }: { readonly code: FailureCode; readonly message: string },
+  ): void {
+    this.#record({
+      id,
+      url: this.#shown(text).slice(0, 200),
+      status: 'invalid',
+      code,
+      ...(line === undefined ? {} : { line }),
+      ...(list === undefined ? {} : { list }),
+      error: { message },
+    })
+  }
+
+  #shown(url: string): string {
+    return redactUrl(url, this.#parts.plan.secretParameters)
+  }
+
+  /** Starts everything that may start now, and wakes up when more may. */
+  #pump(): void {
+    // Starting a download can end another in the same breath; one loop is enough.
+    if (this.#isPumping) return
+    this.#isPumping = true
+    try {
+      this.#start()
+    } catch (error) {
+      this.#fail(asRunError(error))
+    } finally {
+      this.#isPumping = false
+    }
+  }
+
+  #start(): void {
+    const { schedule, delivery } = this.#parts
+    while (!this.#isStopping) {
+      if (delivery.isFull()) {
+        delivery.onRoom(() => {
+          this.#pump()
+          this.#wakeUp()
+        })
+        return
+      }
+      const next = schedule.next(performance.now())
+      if ('ticket' in next) this.#begin(next.ticket)
+      else if ('refused' in next) this.#hostDown(next)
+      else {
+        clearTimeout(this.#timer)
+        this.#timer =
+          next.at === undefined ? undefined : setTimeout(() => this.#wakeUp(), Math.max(1, next.at - performance.now()))
+        return
+      }
+    }
+  }
+
+  #begin(ticket: Ticket): void {
+    const { executor, plan, onEvent } = this.#parts
+    const { job, url, attempt } = ticket
+    onEvent({ type: 'begin', id: job.id, url: this.#shown(url), file: job.file, attempt })
+    const future = url === job.url ? executor.submit(downloadJob, job, plan) : executor.submit(downloadJob, job, plan, url)
+    this.#inFlight.set(job.id, { ticket, future, began: performance.now(), isWatched: false })
+    future.addDoneCallback(() => {
+      try {
+        this.#ended(ticket, future)
+      } catch (error) {
+        this.#fail(asRunError(error))
+      }
+      this.#pump()
+      this.#wakeUp()
+    })
+  }
+
+  #hostDown({ refused: { id, url }, attempts, code, message }: Refused): void {
+    this.#record({
+      id,
+      url: this.#shown(url),
+      status: 'error',
+      code,
+      ...(attempts === 0 ? {} : { attempts }),
+      error: { message },
+    })
+  }
+
+  /** An attempt is over: the line is done, or it will be tried again, or the run cannot go on. */
+  #ended(ticket: Ticket, future: Future<Attempt>): void {
+    const { schedule, onEvent } = this.#parts
+    const { job, attempt } = ticket
+    this.#inFlight.delete(job.id)
+    const { outcome, retryAfter } = attemptOf(future, ticket, this.#shown(job.url))
+    const { code } = outcome
+    const kind = code === undefined ? undefined : failureKind(code)
+    if (kind === 'output') {
+      const { todo } = FAILURES[code as keyof typeof FAILURES]
+      this.#fail(new RunError('ERR_OUTPUT', `${outcome.error?.message ?? code}: ${todo}`))
+      return
+    }
+    // Not recorded: the line is as if it had not begun, and the next run does it.
+    if (kind === 'stopped') return
+    const decision = schedule.finished(
+      ticket,
+      {
+        ...(code === undefined ? {} : { code, redirected: outcome.finalUrl !== undefined }),
+        ...(retryAfter === undefined ? {} : { retryAfter }),
+        ...(outcome.error === undefined ? {} : { message: outcome.error.message }),
+      },
+      performance.now(),
+    )
+    if (kind === 'exhausted') this.#useFewerFiles(outcome)
+    else this.#exhausted = 0
+    if (this.#isStopping && decision.again) return
+    if (decision.again) {
+      onEvent({ type: 'retry', id: job.id, code: code ?? 'INTERNAL', attempt, delay: decision.delay })
+      return
+    }
+    const wait = Math.round(ticket.waited)
+    this.#record({ ...outcome, attempts: attempt, ...(outcome.ms === undefined ? {} : { ms: { wait, ...outcome.ms } }) })
+  }
+
+  #useFewerFiles(outcome: Outcome): void {
+    this.#exhausted += 1
+    if (this.#concurrency > 1) {
+      this.#concurrency = Math.max(1, this.#concurrency >> 1)
+      this.#parts.schedule.setConcurrency(this.#concurrency)
+      this.#parts.onEvent({ type: 'notice', message: `too many open files: going on with ${this.#concurrency} at once` })
+    } else if (this.#exhausted >= MAX_EXHAUSTED) {
+      this.#fail(new RunError('ERR_OUTPUT', `${outcome.error?.message ?? 'too many open files'}: raise ulimit -n`))
+    }
+  }
+
+  #record(outcome: Outcome): void {
+    const { journal, failures, delivery, onEvent, maxTotal } = this.#parts
+    journal.record(outcome)
+    failures.add(outcome)
+    delivery.deliver(outcome)
+    onEvent({ type: 'outcome', outcome })
+    if (maxTotal > 0 && journal.tally.bytes >= maxTotal && this.#stoppedBy === undefined) {
+      this.#stoppedBy = 'max-total'
+      this.#stopReading()
+    }
+  }
+
+  #graceTimer: NodeJS.Timeout | undefined
+
+  /** Nothing more is begun; what is in flight may finish, and is told to stop when its time is up. */
+  #interrupt(): void {
+    if (this.#interrupted) return
+    this.#interrupted = true
+    this.#stopReading()
+    this.#graceTimer = setTimeout(() => this.#abortAll(), this.#parts.interruptGrace)
+    this.#wakeUp()
+  }
+
+  #fail(error: RunError): void {
+    if (this.#failure !== undefined) return
+    this.#failure = error
+    this.#stopReading()
+    this.#abortAll()
+    this.#wakeUp()
+  }
+
+  #stopReading(): void {
+    this.#reading.abort()
+    this.#parts.schedule.drain()
+  }
+
+  #abortAll(): void {
+    for (const { future } of this.#inFlight.values()) future.abort(new Error('the run was ended'))
+  }
+
+  /** Lets those that look on see the transfers that take longer than a moment; most never get this far. */
+  #watchSlowOnes(): void {
+    const old = performance.now() - WATCH_INTERVAL
+    for (const [id, transfer] of this.#inFlight) {
+      if (transfer.began > old) break
+      if (transfer.isWatched) continue
+      transfer.isWatched = true
+      void this.#relayProgress(id, transfer.future)
+    }
+  }
+
+  async #relayProgress(id: number, future: Future<Attempt>): Promise<void> {
+    for await (const report of future.progress) {
+      this.#parts.onEvent({ type: 'progress', id, ...(report as TransferProgress) })
+    }
+  }
+
+  #change(): Promise<void> {
+    return new Promise((resolve) => (this.#wake = resolve))
+  }
+
+  #wakeUp(): void {
+    this.#wake?.()
+    this.#wake = undefined
+  }
+}
+
+/** What the future of an attempt says. It fails only when the thread or process that ran it is gone, or the call was told to stop. */
+function attemptOf(future: Future<Attempt>, { job }: Ticket, url: string): Attempt {
+  if (future.cancelled()) return { outcome: { id: job.id, url, status: 'error', code: 'STOPPED' } }
+  const error = future.exceptionNow()
+  if (error === null) return future.resultNow()
+  const code = error.name.startsWith('Broken') ? 'WORKER_DIED' : codeOfUnnamed(error)
+  return { outcome: { id: job.id, url, status: 'error', code, error: { message: error.message } } }
+}
+
+function asRunError(error: unknown): RunError {
+  if (error instanceof RunError) return error
+  const message = error instanceof Error ? error.message : String(error)
+  return new RunError('ERR_OUTPUT', message, { cause: error })
+}

@@ -1,0 +1,193 @@
+/** What was asked for, made plain and checked: the only file that knows defaults. */
+import { homedir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { inspect } from 'node:util'
+import { FAILURES, RunError } from './errors.js'
+import type { FetchSettings } from './fetch/settings.js'
+import { type DownloadOptions, STYLE_NAMES } from './options.js'
+import { STATUSES } from './outcome.js'
+import type { Plan } from './plan.js'
+import { SECRET_PARAMETERS } from './redact-url.js'
+import type { ScheduleSettings } from './schedule/schedule.js'
+import type { SinkSettings } from './sink/settings.js'
+
+/** Everything a run is told, defaults filled in. */
+export interface ResolvedOptions {
+  readonly plan: Plan
+  readonly schedule: ScheduleSettings
+  readonly output: string
+  readonly nameTemplate: string
+  readonly onCollision: 'suffix' | 'skip' | 'fail'
+  readonly maxTotal: number
+  readonly interruptGrace: number
+  readonly durable: boolean
+}
+
+/** How many failures in a row make a host count as down. */
+const HOST_FAILURES = 20
+const MAX_RETRY_AFTER = 600_000
+
+/**
+ * @param version of this package, for the User-Agent
+ * @param threads how many threads or processes share the limits of the run; 1 where downloads run in this thread
+ * @throws {RunError} ERR_OPTIONS: names the option, what it was, and what it may be
+ */
+export function resolveOptions(options: DownloadOptions, version: string, threads = 1): ResolvedOptions {
+  const { concurrency = 64, onCollision = 'suffix', style = 'auto' } = options
+  oneOf('style', style, STYLE_NAMES)
+  oneOf('onCollision', onCollision, ['suffix', 'skip', 'fail'])
+  integer('concurrency', concurrency, 1)
+  contradictions(options)
+  failureCodes(options)
+  const output = resolve(options.output ?? 'downloads')
+  const perHost = integer('perHost', options.perHost ?? 16, 1)
+  return {
+    plan: {
+      key: runKey(),
+      fetch: fetchSettings(options, version, perHost, threads),
+      sink: sinkSettings(options, output),
+      secretParameters: options.secretParameters ?? SECRET_PARAMETERS,
+    },
+    schedule: {
+      concurrency,
+      perHost,
+      rate: amount('rate', options.rate ?? 0),
+      perHostRate: amount('perHostRate', options.perHostRate ?? 0),
+      retries: integer('retries', options.retries ?? 5, 0),
+      maxRetryAfter: MAX_RETRY_AFTER,
+      hostFailures: HOST_FAILURES,
+    },
+    output,
+    nameTemplate: options.name ?? '{base}',
+    onCollision,
+    maxTotal: amount('maxTotal', options.maxTotal ?? 0),
+    interruptGrace: amount('interruptGrace', options.interruptGrace ?? 3000),
+    durable: options.durable ?? false,
+  }
+}
+
+let runs = 0
+
+/** Unique among the runs of this program, and of the threads and processes that work for it. */
+function runKey(): string {
+  return `${process.pid}-${++runs}`
+}
+
+function fetchSettings(options: DownloadOptions, version: string, perHost: number, threads: number): FetchSettings {
+  const stallTimeout = amount('stallTimeout', options.stallTimeout ?? 30_000)
+  const netrcFile = options.netrc === true ? join(homedir(), '.netrc') : options.netrc
+  const { proxy, cookieJar, caCert, cert, key } = options
+  return {
+    userAgent: headerValue('userAgent', options.userAgent ?? `halyard/${version}`),
+    headers: (options.headers ?? []).map(parsedHeader),
+    connectTimeout: amount('connectTimeout', options.connectTimeout ?? 10_000),
+    headersTimeout: stallTimeout,
+    stallTimeout,
+    timeout: amount('timeout', options.timeout ?? 0),
+    minSpeed: amount('minSpeed', options.minSpeed ?? 100),
+    maxSize: amount('maxSize', options.maxSize ?? 0),
+    maxRedirects: integer('maxRedirects', options.maxRedirects ?? 10, 0),
+    allowDowngrade: options.allowDowngrade ?? false,
+    httpsOnly: options.httpsOnly ?? false,
+    decode: options.decode ?? false,
+    connectionsPerOrigin: perHost,
+    publicOnly: options.publicOnly ?? false,
+    insecure: options.insecure ?? false,
+    http2: options.http2 ?? false,
+    // Threads do not know of one another: each gets its share.
+    limitRate: amount('limitRate', options.limitRate ?? 0) / threads,
+    ...(proxy === undefined ? {} : { proxy }),
+    ...(options.noProxy === undefined ? {} : { noProxy: options.noProxy }),
+    ...(netrcFile === undefined || netrcFile === false ? {} : { netrcFile: resolve(netrcFile) }),
+    ...(cookieJar === undefined ? {} : { cookieJar: resolve(cookieJar) }),
+    ...(caCert === undefined ? {} : { caCert: resolve(caCert) }),
+    ...(cert === undefined ? {} : { cert: resolve(cert) }),
+    ...(key === undefined ? {} : { key: resolve(key) }),
+  }
+}
+
+function sinkSettings(options: DownloadOptions, root: string): SinkSettings {
+  return { root, durable: options.durable ?? false, trustServerNames: options.trustServerNames ?? false }
+}
+
+function contradictions(options: DownloadOptions): void {
+  const { executor, style, sink, fetcher, fresh, refresh, retryFailed, journal } = options
+  const inThisThread = executor === undefined ? style === 'sequential' || style === 'async' || style === 'auto' || !style : true
+  if (executor !== undefined && style !== undefined)
+    wrong('`style` and `executor` both say where downloads run: give one of them')
+  if (!inThisThread && (sink !== undefined || fetcher !== undefined)) {
+    wrong(`An own \`sink\` or \`fetcher\` cannot travel to ${style}: use style 'async'`)
+  }
+  if (!inThisThread && options.cookieJar !== undefined) {
+    wrong(`\`cookieJar\` is one for all downloads and cannot be shared by ${style}: use style 'async'`)
+  }
+  if (fresh === true && (refresh === true || (retryFailed ?? false) !== false)) {
+    wrong('`fresh` forgets the earlier run that `refresh` and `retryFailed` are about: give one of them')
+  }
+  if (journal === false && (refresh === true || (retryFailed ?? false) !== false)) {
+    wrong('`refresh` and `retryFailed` need the journal')
+  }
+  if (options.netrc !== undefined && typeof options.netrc !== 'boolean' && options.netrc === '') wrong('`netrc` names no file')
+  if ((options.cert === undefined) !== (options.key === undefined)) wrong('`cert` and `key` belong together: give both')
+}
+
+function failureCodes({ retryFailed }: DownloadOptions): void {
+  if (retryFailed === undefined || typeof retryFailed === 'boolean') return
+  const odd = retryFailed.find(
+    (code) => !(code in FAILURES) && !/^HTTP_[1-9]\d\d$/.test(code) && !(STATUSES as readonly string[]).includes(code),
+  )
+  if (odd !== undefined) {
+    wrong(
+      `Expected \`retryFailed\` to name codes such as HTTP_503 or TIMEOUT_STALL, or statuses such as not-found, got ${inspect(odd)}`,
+    )
+  }
+}
+
+const HEADER_NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/
+
+function parsedHeader(line: string): readonly [string, string] {
+  const colon = line.indexOf(':')
+  const name = line.slice(0, Math.max(0, colon)).trim()
+  if (!HEADER_NAME.test(name)) wrong(`Expected a header like 'Name: value', got ${inspect(hidden(line))}`)
+  if (
+    ['host', 'content-length', 'transfer-encoding', 'connection', 'range', 'if-range', 'te', 'upgrade'].includes(
+      name.toLowerCase(),
+    )
+  ) {
+    wrong(`The header '${name}' is set by halyard itself`)
+  }
+  return [name, headerValue(name, line.slice(colon + 1).trim())]
+}
+
+/** A header may be a secret; only its beginning is quoted. */
+function hidden(line: string): string {
+  return line.length > 12 ? `${line.slice(0, 12)}…` : line
+}
+
+function headerValue(name: string, value: string): string {
+  // What RFC 9110 allows in a field value; anything beyond latin1 cannot be sent.
+  if (!/^[\t\x20-\x7E\x80-\xFF]*$/.test(value)) wrong(`The value of '${name}' holds characters that a header must not have`)
+  return value
+}
+
+function amount(name: string, value: number): number {
+  if (typeof value !== 'number' || !(value >= 0) || value === Infinity) {
+    wrong(`Expected \`${name}\` to be a number of at least 0, got ${inspect(value)}`)
+  }
+  return value
+}
+
+function integer(name: string, value: number, least: number): number {
+  if (!Number.isInteger(value) || value < least) {
+    wrong(`Expected \`${name}\` to be an integer of at least ${least}, got ${inspect(value)}`)
+  }
+  return value
+}
+
+function oneOf(name: string, value: string, allowed: readonly string[]): void {
+  if (!allowed.includes(value)) wrong(`Expected \`${name}\` to be one of ${allowed.join(', ')}, got ${inspect(value)}`)
+}
+
+function wrong(message: string): never {
+  throw new RunError('ERR_OPTIONS', message)
+}

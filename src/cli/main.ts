@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 /** The doorbell: parse → run → exit code. Nothing else of the package ends the program. */
 import * as module from 'node:module'
-import { outputWritten, tolerateClosedPipes } from './output.js'
+import { EXIT } from './exit-codes.js'
+import { outputWritten, tell, tolerateClosedPipes } from './output.js'
 import { version } from './version.js'
 
 async function main(argv: readonly string[]): Promise<number> {
@@ -16,7 +17,15 @@ async function main(argv: readonly string[]): Promise<number> {
   return await run(argv)
 }
 
+/** Node.js reads the modules of a program side by side: where very few files may be open, it does not get that far. */
+function notLoaded(error: unknown): number {
+  const { code } = error as NodeJS.ErrnoException
+  if (code !== 'EMFILE' && code !== 'ENFILE') throw error
+  tell('halyard: too many open files: not even the program itself could be read. Raise ulimit -n; 256 is plenty.')
+  return EXIT.OUTPUT
+}
+
 tolerateClosedPipes()
-const exitCode = await main(process.argv.slice(2))
+const exitCode = await main(process.argv.slice(2)).catch(notLoaded)
 await outputWritten()
 process.exit(exitCode)

@@ -9,7 +9,12 @@ type CommandMaker = (exit: (code: ExitCode) => void) => Command
 
 /** Every command, in the order of the help. Each is loaded only when it is asked for, or when the help lists them all. */
 const COMMANDS: Readonly<Record<string, () => Promise<CommandMaker>>> = {
+  get: async () => (await import('./commands/get.js')).getCommand,
+  status: async () => (await import('./commands/status.js')).statusCommand,
+  list: async () => (await import('./commands/list.js')).listCommand,
+  verify: async () => (await import('./commands/verify.js')).verifyCommand,
   compare: async () => (await import('./commands/compare.js')).compareCommand,
+  completion: async () => (await import('./commands/completion.js')).completionCommand,
   flags: async () => (await import('./commands/flags.js')).flagsCommand,
   serve: async () => (await import('./commands/serve.js')).serveCommand,
 }
@@ -20,6 +25,11 @@ export async function run(argv: readonly string[]): Promise<ExitCode> {
   const program = await makeProgram(argv, (code) => {
     exitCode = code
   })
+  if (argv[0] === 'complete' && argv[1] === '--') {
+    const { complete } = await import('./complete.js')
+    process.stdout.write(complete(program, argv.slice(2)))
+    return EXIT.OK
+  }
   if (argv.length === 0) {
     program.outputHelp()
     return EXIT.OK
@@ -34,7 +44,7 @@ export async function run(argv: readonly string[]): Promise<ExitCode> {
 
 async function makeProgram(argv: readonly string[], exit: (code: ExitCode) => void): Promise<Command> {
   const program = new Command('halyard')
-    .description('Download flags in every style: one after the other, on the event loop, in threads, in processes.')
+    .description('Download long lists of URLs: all of it, each exactly once, every byte verified.')
     .usage('[options] <command>')
     .version(version(), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
@@ -56,6 +66,7 @@ async function makeProgram(argv: readonly string[], exit: (code: ExitCode) => vo
 
 const HELP = `
 Examples:
+  halyard get -i list.txt     a list of URLs; the same again continues it
   halyard compare             20 flags in every style, as a table and a picture
   halyard flags               20 flags from a server inside this program
   halyard flags -s DELAY b    the flags of B, from a slow server
@@ -80,7 +91,12 @@ function exitCodeOf(error: unknown): ExitCode {
 
 /** What may go wrong without being a bug, by the error's code. */
 const EXPECTED: Readonly<Record<string, ExitCode>> = {
+  ERR_OPTIONS: EXIT.USAGE,
+  ERR_SOURCE: EXIT.INPUT,
   ERR_OUTPUT: EXIT.OUTPUT,
+  ERR_DIFFERENT_RUN: EXIT.REFUSED,
+  ERR_LOCKED: EXIT.REFUSED,
+  ERR_JOURNAL: EXIT.REFUSED,
   ERR_FLAG_SERVER_OPTION: EXIT.USAGE,
   ERR_FLAG_SERVER_LISTEN: EXIT.FAILED,
 }

@@ -36,3 +36,21 @@ export function bytes(size: number): string {
 export function count(n: number, noun: { readonly one: string; readonly many: string }): string {
   return `${n} ${n === 1 ? noun.one : noun.many}`
 }
+
+/** A whole number with its thousands set apart: `20,000`; the same in every locale. */
+export function grouped(n: number): string {
+  return String(n).replace(/\B(?=(?:\d{3})+$)/g, ',')
+}
+
+const twoDigits = (n: number): string => String(n).padStart(2, '0')
+
+/** Milliseconds as a person says them: `0.42 s`, `12 s`, `3:20`, `1:02:03`, `2 d 4 h`. */
+export function duration(ms: number): string {
+  if (ms < 9_950) return `${seconds(ms)} s`
+  const whole = Math.round(ms / 1000)
+  if (whole < 60) return `${whole} s`
+  const hours = Math.floor(whole / 3600)
+  if (hours >= 48) return `${Math.floor(hours / 24)} d ${hours % 24} h`
+  const minutes = Math.floor(whole / 60) % 60
+  return `${hours === 0 ? minutes : `${hours}:${twoDigits(minutes)}`}:${twoDigits(whole % 60)}`
+}

@@ -73,3 +73,16 @@ export function wrapColumns(text: string, columns: number): string[] {
   }
   return lines
 }
+
+/** `text` cut to at most `columns` terminal columns by leaving out its middle: of an address, host and file name say most. */
+export function cutMiddle(text: string, columns: number, mark: string): string {
+  if (columnWidth(text) <= columns) return text
+  const room = columns - columnWidth(mark)
+  if (room < 2) return cut(text, columns, '')
+  const characters = Array.from(text)
+  let head = ''
+  while (columnWidth(head + (characters[0] ?? '')) <= Math.floor(room / 2)) head += characters.shift()
+  let tail = ''
+  while (columnWidth((characters.at(-1) ?? '') + tail) <= room - columnWidth(head)) tail = characters.pop() + tail
+  return head + mark + tail
+}

@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import { halyard } from '../support/halyard.js'
 
 const manifest = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as { version: string }
-const commands = ['compare', 'flags', 'serve']
+const commands = ['get', 'status', 'list', 'verify', 'compare', 'completion', 'flags', 'serve']
 
 for (const args of [['--version'], ['-V'], ['--version', 'flags']]) {
   test(`halyard ${args.join(' ')} prints the version`, async (t) => {

@@ -1,0 +1,87 @@
+import type { Command } from 'commander'
+import { printableText } from '../../flags/index.js'
+import { runClosing, runSummary } from '../../report/index.js'
+import { downloadMany, exportResults, openSource, RunError, type Summary } from '../../download/index.js'
+import { EXIT, type ExitCode, RUN_EXITS } from '../exit-codes.js'
+import { countLines } from '../get/count-lines.js'
+import { type RunDisplay, showRun } from '../get/display.js'
+import { preview } from '../get/dry-run.js'
+import { explain } from '../get/explain.js'
+import { fromStdin, type GetJob, meantGet } from '../get/get-job.js'
+import { addGetOptions, asksForShortHelp, DESCRIPTION, GetCommand, HELP, SHORT_HELP } from '../get/help.js'
+import { continuation, nextSteps } from '../get/next-steps.js'
+import { warnings } from '../get/warnings.js'
+import { listenForInterruption } from '../interruption.js'
+import { tell } from '../output.js'
+
+/** `halyard get`: the engine at the command line. */
+export function getCommand(exit: (code: ExitCode) => void): Command {
+  const command = new GetCommand('get')
+    .summary('download a list of URLs, each exactly once')
+    .description(DESCRIPTION)
+    .usage('[URL...] [-i FILE]... [-o DIR] [options]')
+    .argument('[URL...]', 'addresses; {a,b} and [1-9] make several of one')
+    .addHelpText('after', () => (asksForShortHelp() ? SHORT_HELP : HELP))
+    .action(async (urls: string[], raw: Record<string, unknown>) => {
+      exit(
+        await get(
+          meantGet(urls, raw, process.env, (message) => command.error(`*** Usage error: ${message}`, { exitCode: EXIT.USAGE })),
+        ),
+      )
+    })
+  return addGetOptions(command)
+}
+
+async function get(job: GetJob): Promise<ExitCode> {
+  if (!job.quiet) for (const warning of warnings(job)) tell(`halyard: ${warning}`)
+  const { wanted, options, output, results } = job
+  const list = 'one' in wanted ? [wanted.one] : await openSource({ ...wanted.spec, stdin: process.stdin })
+  if (job.dryRun) return await preview(list, job)
+  const { signal, exitCode } = listenForInterruption()
+  const display = showRun(job, () => performance.now())
+  // Whatever ends the program: the lines that are drawn again and again do not stay behind.
+  process.once('exit', display.close)
+  signal.addEventListener('abort', () => display.say(STOPPING), { once: true })
+  try {
+    void countLines(list, fromStdin(wanted), signal).then((total) => (display.progress.total = total))
+    const summary = await downloadMany(list, { ...options, signal, onEvent: display.event }).summary
+    if (results !== undefined && !summary.interrupted) await exportResults(output, results)
+    const code = summary.interrupted ? (exitCode() ?? EXIT.FAILED) : verdict(summary)
+    display.end(summary)
+    if (!job.quiet || code !== EXIT.OK) report({ ...summary, output }, code, job, display)
+    return code
+  } catch (error) {
+    display.close()
+    if (!(error instanceof RunError) || error.code !== 'ERR_OUTPUT' || display.progress.view(0).done === 0) throw error
+    const exit = { code: EXIT.OUTPUT, meaning: RUN_EXITS[EXIT.OUTPUT] }
+    tell(`halyard: ${printableText(error.message)}\n`)
+    process.stderr.write(runClosing({ ...display.terminal, exit, next: [continuation(job)] }))
+    return EXIT.OUTPUT
+  } finally {
+    display.close()
+    process.off('exit', display.close)
+  }
+}
+
+const STOPPING = 'Stopping: 3 s for what is on its way. Ctrl-C again stops at once.'
+
+function verdict({ ok, unchanged, skipped, lines, stoppedBy }: Summary): ExitCode {
+  const good = ok + unchanged + skipped
+  if (good === lines) return stoppedBy === undefined ? EXIT.OK : EXIT.FAILED
+  return good === 0 ? EXIT.NOTHING : EXIT.FAILED
+}
+
+function report(summary: Summary, code: ExitCode, job: GetJob, { terminal, progress }: RunDisplay): void {
+  process.stderr.write(
+    runSummary(summary, {
+      ...terminal,
+      explain,
+      failures: progress.failures,
+      exit: {
+        code,
+        meaning: summary.stoppedBy === undefined ? RUN_EXITS[code] : 'stopped by --max-total, before the end of the list',
+      },
+      next: nextSteps(summary, job),
+    }),
+  )
+}

@@ -1,0 +1,60 @@
+import { Command } from 'commander'
+import { printableText } from '../../flags/index.js'
+import { jsonLine, type RunFigures, runSummary } from '../../report/index.js'
+import { type FolderSummary, summarise } from '../../download/index.js'
+import { EXIT, type ExitCode } from '../exit-codes.js'
+import { explain } from '../get/explain.js'
+import { print } from '../output.js'
+import { terminalOf } from '../terminal.js'
+
+/** `halyard status`: how far a run in a folder has come. */
+export function statusCommand(exit: (code: ExitCode) => void): Command {
+  return new Command('status')
+    .summary('tell how far a run has come')
+    .description('Tell how far the run in a folder has come, and what failed in it. Does not disturb a run that is at work.')
+    .usage('DIR [--json]')
+    .argument('<DIR>', 'the folder that halyard get -o was given')
+    .option('--json', 'one JSON object')
+    .addHelpText('after', HELP)
+    .action(async (output: string, { json = false }: { json?: boolean }) => {
+      const state = await summarise(output)
+      if (json) process.stdout.write(jsonLine({ output, ...state }))
+      else show(state, output)
+      exit(EXIT.OK)
+    })
+}
+
+const HELP = `
+Examples:
+  halyard status pictures
+  watch -n 5 halyard status pictures       while it goes on
+
+Exit status:
+  0 told   2 usage   6 there is no run in the folder, or no record to be read`
+
+function show(state: FolderSummary, output: string): void {
+  const { columns, ascii } = terminalOf(process.stdout, process.env, process.platform)
+  print(stateLine(state))
+  process.stdout.write(runSummary(figuresOf(state, output), { columns, ascii, explain }))
+}
+
+function stateLine({ run, lockedBy }: FolderSummary): string {
+  if (lockedBy !== undefined)
+    return printableText(`At work: process ${lockedBy.pid} on ${lockedBy.host}, since ${lockedBy.since}`)
+  return run?.finished === undefined ? 'Not finished: the same command continues it' : `Finished: ${run.finished.at}`
+}
+
+function figuresOf({ byStatus, bytes, byCode, byHost }: FolderSummary, output: string): RunFigures {
+  const { ok, unchanged, skipped, invalid } = byStatus
+  return {
+    ok,
+    unchanged,
+    skipped,
+    notFound: byStatus['not-found'],
+    failed: byStatus.error,
+    invalid,
+    bytes,
+    failures: { byCode, byHost },
+    output,
+  }
+}

@@ -1,0 +1,64 @@
+import { Command } from 'commander'
+import { bytes, count, jsonLine, LiveLines } from '../../report/index.js'
+import { printableText } from '../../flags/index.js'
+import { verifyOutput } from '../../download/index.js'
+import { EXIT, type ExitCode } from '../exit-codes.js'
+import { listenForInterruption } from '../interruption.js'
+import { print, tell } from '../output.js'
+import { terminalOf } from '../terminal.js'
+
+/** `halyard verify`: whether the files of a run are still what was downloaded. */
+export function verifyCommand(exit: (code: ExitCode) => void): Command {
+  return new Command('verify')
+    .summary('read every file of a run again, and compare it with its record')
+    .description('Read every file of the run in a folder again, and compare length and SHA-256 with its record.')
+    .usage('DIR [--json]')
+    .argument('<DIR>', 'the folder that halyard get -o was given')
+    .option('--json', 'one JSON object for each problem')
+    .addHelpText('after', HELP)
+    .action(async (output: string, { json = false }: { json?: boolean }) => exit(await verify(output, json)))
+}
+
+const HELP = `
+Files that are missing or differ are printed on stdout, one a line.
+
+Examples:
+  halyard verify pictures && echo whole
+  halyard verify pictures --json | jq -r .file
+
+Exit status:
+  0 every file is as it was   1 some are missing or differ   2 usage
+  6 there is no run in the folder, or no record to be read
+  130 ended by Ctrl-C   143 ended by SIGTERM`
+
+const FILES = { one: 'file', many: 'files' }
+
+async function verify(output: string, json: boolean): Promise<ExitCode> {
+  const { signal, exitCode } = listenForInterruption()
+  const { live } = terminalOf(process.stderr, process.env, process.platform)
+  let checked = ''
+  const lines = live ? new LiveLines({ stream: process.stderr, lines: (columns) => [checked.slice(0, columns)] }) : undefined
+  try {
+    const result = await verifyOutput(output, {
+      signal,
+      onChecked: (files, size) => {
+        checked = `${count(files, FILES)}, ${bytes(size)}`
+      },
+      onProblem: (problem) => {
+        if (json) process.stdout.write(jsonLine(problem))
+        else print(printableText(`${problem.file}: ${problem.problem}: ${problem.message}`))
+      },
+    })
+    lines?.close()
+    const { bad, missing } = result
+    const verdict = bad + missing === 0 ? 'all as they were' : `${bad} changed, ${missing} missing`
+    tell(`${count(result.checked, FILES)}, ${bytes(result.bytes)}: ${verdict}`)
+    return bad + missing === 0 ? EXIT.OK : EXIT.FAILED
+  } catch (error) {
+    const interrupted = exitCode()
+    if (interrupted === undefined) throw error
+    return interrupted
+  } finally {
+    lines?.close()
+  }
+}

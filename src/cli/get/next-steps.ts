@@ -1,0 +1,43 @@
+import type { NextStep } from '../../report/index.js'
+import type { Summary } from '../../download/index.js'
+import { fromStdin, type GetJob } from './get-job.js'
+import { quoted, shownCommand } from './shown-command.js'
+
+/** Which commands make sense after a run. */
+export function nextSteps(summary: Summary, job: GetJob): NextStep[] {
+  const { interrupted, stoppedBy, notFound, failed } = summary
+  if (interrupted) return [continuation(job)]
+  if (stoppedBy !== undefined) {
+    return [{ why: `To continue beyond --max-total${sameList(job)}:`, command: sameCommand(job, ['fresh', 'maxTotal']) }]
+  }
+  if (notFound + failed === 0) return []
+  const seeing = { why: 'To see what failed:', command: `halyard list ${operand(job.output)} --failed` }
+  // What was not found is not tried again by --retry-failed alone.
+  if (failed === 0) return [seeing]
+  return [
+    seeing,
+    {
+      why: `To try it again${sameList(job)}:`,
+      command: sameCommand(job, ['fresh', 'refresh', 'retryFailed'], '--retry-failed'),
+    },
+  ]
+}
+
+/** The command that goes on where the run was. */
+export function continuation(job: GetJob): NextStep {
+  return { why: `To continue${sameList(job)}:`, command: sameCommand(job) }
+}
+
+function sameCommand(job: GetJob, without: Parameters<typeof shownCommand>[0]['without'] = ['fresh'], adding?: string): string {
+  const command = shownCommand({ urls: job.urls, typed: job.typed, without, ...(adding === undefined ? {} : { adding }) })
+  return command ?? (adding === undefined ? '(the same command again)' : `(the same command again, with ${adding})`)
+}
+
+function sameList({ wanted }: GetJob): string {
+  return fromStdin(wanted) ? ', with the same list on standard input' : ''
+}
+
+/** A folder as an argument, even if its name looks like an option. */
+function operand(path: string): string {
+  return quoted(path.startsWith('-') ? `./${path}` : path)
+}

@@ -1,0 +1,119 @@
+/** What `halyard get` writes to stdout and stderr, and to whom. */
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { startFlagServer } from 'halyard/flag-server'
+import { filesIn, get, writeList } from '../support/get-command.js'
+import { MAIN_URL } from '../support/halyard.js'
+import { temporaryFolder } from '../support/temporary-folder.js'
+
+const CODES = ['br', 'cn', 'in', 'us']
+const urls = (server: { readonly flagsUrl: string }, codes = CODES): string[] =>
+  codes.map((cc) => `${server.flagsUrl}/${cc}/${cc}.gif`)
+
+test('a pipe gets the path of each file that is there, and nothing else', async (t) => {
+  await using server = await startFlagServer()
+  const { stdout } = await get(t, temporaryFolder(t), [...urls(server), `${server.flagsUrl}/zz/zz.gif`, '-o', 'out'])
+  assert.deepEqual(stdout.trimEnd().split('\n').sort(), ['out/br.gif', 'out/cn.gif', 'out/in.gif', 'out/us.gif'])
+})
+
+test('-q: a run that goes well says nothing at all', async (t) => {
+  await using server = await startFlagServer()
+  assert.deepEqual(await get(t, temporaryFolder(t), [...urls(server), '-q']), { code: 0, signal: null, stdout: '', stderr: '' })
+})
+
+test('-q: what failed is said nevertheless', async (t) => {
+  await using server = await startFlagServer()
+  const { stdout, stderr } = await get(t, temporaryFolder(t), [`${server.flagsUrl}/zz/zz.gif`, '-q'])
+  assert.equal(stdout, '')
+  assert.match(stderr, /^ {2}HTTP_404 http:.*\/zz\.gif: /m)
+})
+
+test('-v: a line for each outcome, on stderr', async (t) => {
+  await using server = await startFlagServer()
+  const { stderr } = await get(t, temporaryFolder(t), [...urls(server), `${server.flagsUrl}/zz/zz.gif`, '-v'])
+  for (const cc of CODES) assert.match(stderr, new RegExp(`^ok ${cc}\\.gif, [\\d.]+ KB, [\\d.]+ s$`, 'm'))
+  assert.match(stderr, /^HTTP_404 http:.*\/zz\.gif: the server answered 404$/m)
+})
+
+test('-v: a retry is told too', async (t) => {
+  await using server = await startFlagServer({ fail: 1, status: 503 })
+  const { code, stderr } = await get(t, temporaryFolder(t), [...urls(server, ['br']), '-v'])
+  assert.equal(code, 0)
+  assert.match(stderr, /^line 1 of the list: HTTP_503, attempt 1 failed; again in /m)
+})
+
+test('--progress json: every line of stdout is an event, the last one the summary', async (t) => {
+  await using server = await startFlagServer()
+  const { stdout, stderr } = await get(t, temporaryFolder(t), [...urls(server), '--progress', 'json'])
+  const events = stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record<string, unknown>)
+  assert.equal(events[0]?.['type'], 'start')
+  const outcomes = events.filter(({ type }) => type === 'outcome')
+  assert.deepEqual(outcomes.map(({ id, status }) => JSON.stringify([id, status])).sort(), [
+    '[0,"ok"]',
+    '[1,"ok"]',
+    '[2,"ok"]',
+    '[3,"ok"]',
+  ])
+  const { type, ok, lines, failures } = events.at(-1) ?? {}
+  assert.deepEqual({ type, ok, lines, failures }, { type: 'summary', ok: 4, lines: 4, failures: { byCode: [], byHost: [] } })
+  assert.match(stderr, /^4 ok; /)
+})
+
+test('a pipe that is closed early is no error: the downloads go on', async (t) => {
+  await using server = await startFlagServer({ delay: 0.1 })
+  const folder = temporaryFolder(t)
+  writeList(folder, urls(server))
+  const script = `'${process.execPath}' '${fileURLToPath(MAIN_URL)}' get -i list.txt -j 1 -q --progress json | head -n 1; exit \${PIPESTATUS[0]}`
+  const { status, stdout, stderr } = await shell(script, folder)
+  assert.deepEqual([status, stdout.split('\n').length, stderr], [0, 2, ''])
+  assert.deepEqual(filesIn(folder), ['br.gif', 'cn.gif', 'in.gif', 'us.gif'])
+})
+
+/** The server runs in this process: it must be able to answer while the shell runs. */
+async function shell(script: string, cwd: string): Promise<{ status: number | null; stdout: string; stderr: string }> {
+  const child = spawn('bash', ['-c', script], { cwd, stdio: ['ignore', 'pipe', 'pipe'] })
+  let [stdout, stderr] = ['', '']
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text))
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text))
+  const [status] = (await once(child, 'close')) as [number | null]
+  return { status, stdout, stderr }
+}
+
+test('--dry-run prints each URL and its file, says what makes no sense, and requests nothing', async (t) => {
+  await using server = await startFlagServer()
+  const folder = temporaryFolder(t)
+  const [br = '', cn = ''] = urls(server)
+  writeList(folder, [br, 'not a url', cn, br])
+  const { code, stdout, stderr } = await get(t, folder, ['-i', 'list.txt', '-n', '-o', 'out'])
+  assert.equal(code, 1)
+  assert.equal(stdout, `${br}\tout/br.gif\n${cn}\tout/cn.gif\n${br}\tout/br-4.gif\n`)
+  assert.match(stderr, /^line 2: INVALID_URL: .*\n3 files would be downloaded; 1 line makes no sense\n$/)
+  assert.equal(server.log.total, 0)
+  assert.equal(existsSync(join(folder, 'out')), false)
+})
+
+test('nothing a list or a server says reaches the terminal as a command', async (t) => {
+  const escape = '\u001b[2J\u009b31m\u202e'
+  await using server = await startFlagServer({ location: `http://127.0.0.1:1/${escape}`, reason: escape })
+  const folder = temporaryFolder(t)
+  writeList(folder, [`${server.url}/${escape}.gif`, `${escape} is no url`])
+  for (const args of [['-v'], ['--progress', 'json'], ['-n']]) {
+    const { stdout, stderr } = await get(t, folder, ['-i', 'list.txt', '--retries', '0', '-o', args[0]!.slice(1), ...args])
+    // oxlint-disable-next-line no-control-regex -- controls are the subject
+    assert.doesNotMatch(stdout + stderr, /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e]/)
+  }
+})
+
+test('where there is no UTF-8 the talk is ASCII', async (t) => {
+  const env = { LC_ALL: 'C' }
+  const { stderr } = await get(t, temporaryFolder(t), ['http://127.0.0.1:1/漢', 'häh?', '--retries', '0', '-o', 'Größe'], { env })
+  assert.match(stderr, /^[\n\x20-\x7e]*$/)
+})

@@ -1,0 +1,71 @@
+/** What an output folder holds, and what is wrong with it. All complaints are sentences; none means that all is well. */
+import { createHash } from 'node:crypto'
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Line } from './hostile-list.js'
+
+/** The name of everything that is not hidden, below `folder`. */
+function visible(folder: string): string[] {
+  if (!existsSync(folder)) return []
+  return readdirSync(folder, { recursive: true, encoding: 'utf8', withFileTypes: true })
+    .filter((entry) => !entry.isDirectory())
+    .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1))
+    .filter((name) => !name.split('/').some((part) => part.startsWith('.')))
+}
+
+/** Looks at a folder again and again while runs come and go. */
+export class Folder {
+  readonly path: string
+  readonly #byFile: ReadonlyMap<string, Line>
+  /** Files found whole, as they were then: they need not be read again. */
+  readonly #whole = new Map<string, string>()
+
+  constructor(path: string, lines: readonly Line[]) {
+    this.path = path
+    this.#byFile = new Map(lines.flatMap((line) => (line.file === undefined ? [] : [[line.file, line] as const])))
+  }
+
+  /** True at every moment: whatever has a final name is the file of some line, and all of it. */
+  complaints(): string[] {
+    return visible(this.path).flatMap((name) => this.#complaintsOf(name))
+  }
+
+  /** What is true only in the end: every file of the list is there, and nothing is left of the work. */
+  finalComplaints(): string[] {
+    const names = new Set(visible(this.path))
+    return [
+      ...this.complaints(),
+      ...[...this.#byFile.keys()].filter((file) => !names.has(file)).map((file) => `${file} is missing`),
+      ...leftovers(this.path).map((name) => `${name} was left over`),
+    ]
+  }
+
+  has(file: string): boolean {
+    return existsSync(join(this.path, file))
+  }
+
+  #complaintsOf(name: string): string[] {
+    const line = this.#byFile.get(name)
+    if (line === undefined) return [`no line of the list is called ${name}`]
+    // By inode and time of change: a file that was replaced or written to since is looked at again.
+    const { ino, size, ctimeNs } = statSync(join(this.path, name), { bigint: true })
+    const state = `${ino} ${size} ${ctimeNs}`
+    if (this.#whole.get(name) === state) return []
+    if (Number(size) !== line.bytes) return [`${name} has ${size} of ${line.bytes} bytes under its final name`]
+    const found = createHash('sha256')
+      .update(readFileSync(join(this.path, name)))
+      .digest('hex')
+    if (found !== line.sha256) return [`${name} has the right size and wrong bytes (sha256 ${found})`]
+    this.#whole.set(name, state)
+    return []
+  }
+}
+
+/** Hidden files outside `.halyard`, and everything in there but what a finished run keeps. */
+function leftovers(folder: string): string[] {
+  const kept = new Set(['.halyard/journal.jsonl', '.halyard/run.json', '.halyard/existing.jsonl'])
+  return readdirSync(folder, { recursive: true, encoding: 'utf8', withFileTypes: true })
+    .filter((entry) => !entry.isDirectory())
+    .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1))
+    .filter((name) => name.split('/').some((part) => part.startsWith('.')) && !kept.has(name))
+}

@@ -2,10 +2,10 @@
 import { parseArgs } from 'node:util'
 import calls from './calls/benchmark.js'
 import flags from './flags/benchmark.js'
-import { installPeers } from './peers.js'
 import { openRecord } from './record.js'
 import startup from './startup/benchmark.js'
 import { formatTable } from './table.js'
+import truth from './truth/benchmark.js'
 
 /**
  * @typedef {object} Contender one row of a table
@@ -18,11 +18,11 @@ import { formatTable } from './table.js'
  * @property {string} name
  * @property {string} summary one line for the list
  * @property {number} rounds how many, unless `--rounds` says otherwise
- * @property {() => Promise<{ contenders: Contender[], tables: (results: Map<Contender, object[]>) => import('./table.js').Table[], close?: () => Promise<void> }>} prepare
+ * @property {() => Promise<{ contenders: Contender[], tables: (results: Map<Contender, object[]>) => import('./table.js').Table[], peers?: string[], close?: () => Promise<void> }>} prepare `peers`: names and versions for the summary, if they are not those of bench/package.json
  */
 
 /** @type {Benchmark[]} */
-const benchmarks = [calls, flags, startup]
+const benchmarks = [calls, flags, startup, truth]
 const usage = `npm run bench -- NAME [--rounds N] [--only TEXT] [--keep]
 
 ${benchmarks.map(({ name, summary }) => `  ${name.padEnd(10)}${summary}`).join('\n')}
@@ -45,15 +45,14 @@ async function main(args) {
     process.stderr.write(`${mistake ?? `There is no benchmark called ${name}.`}\n\n${usage}`)
     return 2
   }
-  installPeers()
-  const { contenders, tables, close } = await benchmark.prepare()
+  const { contenders, tables, peers, close } = await benchmark.prepare()
   try {
     const chosen = contenders.filter(({ group, label }) => `${group} ${label}`.includes(only))
     if (chosen.length === 0) {
       process.stderr.write(`No contender of ${name} has "${only}" in its table's title or its label.\n`)
       return 2
     }
-    const record = openRecord({ name, args, keep })
+    const record = openRecord({ name, args, keep, peers })
     const results = await runInTurn(chosen, asked ?? benchmark.rounds, record)
     const text = tables(results)
       .filter(({ rows }) => rows.length > 0)

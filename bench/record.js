@@ -8,8 +8,8 @@ import { peerVersion, pythonVersion } from './peers.js'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
-/** @param {{ name: string, args: string[], keep: boolean }} options `args`: what followed `npm run bench --` */
-export function openRecord({ name, args, keep }) {
+/** @param {{ name: string, args: string[], keep: boolean, peers?: string[] }} options `args`: what followed `npm run bench --` */
+export function openRecord({ name, args, keep, peers = npmPeers() }) {
   const date = new Date().toISOString().slice(0, 10)
   const machine = `${os.availableParallelism()}-core-${os.platform()}-${os.arch()}`
   const folder = join(root, keep ? 'bench/runs' : 'build/bench', `${date}-${machine}-${name}`)
@@ -20,15 +20,14 @@ export function openRecord({ name, args, keep }) {
     add: (result) => appendFileSync(join(folder, 'raw.jsonl'), `${JSON.stringify(result)}\n`),
     /** Writes summary.md and says where it all is. */
     finish(text) {
-      writeFileSync(join(folder, 'summary.md'), summary({ name, args, date, text }))
+      writeFileSync(join(folder, 'summary.md'), summary({ name, args, date, peers, text }))
       return relative(process.cwd(), folder)
     },
   }
 }
 
-function summary({ name, args, date, text }) {
+function summary({ name, args, date, peers, text }) {
   const [cpu] = os.cpus()
-  const versions = ['piscina', 'tinypool', 'workerpool'].map((peer) => `${peer} ${peerVersion(peer) ?? 'missing'}`)
   return `# ${name}, ${date}
 
 | | |
@@ -37,7 +36,7 @@ function summary({ name, args, date, text }) {
 | halyard | ${commit()} |
 | machine | ${os.availableParallelism()} cores, ${cpu?.model.trim() ?? 'unknown processor'}, ${Math.round(os.totalmem() / 2 ** 30)} GiB, ${os.type()} ${os.release()} |
 | Node | ${process.version} |
-| peers | ${versions.join(', ')} |
+| peers | ${peers.join(', ')} |
 | Python | ${pythonVersion(['requests', 'aiohttp']) ?? pythonVersion([]) ?? 'missing'} |
 
 Every contender ran in turn, in one run, each time as a process of its own; raw.jsonl has every single run.
@@ -47,6 +46,10 @@ An absolute time says little on a shared machine; the ratios of one run do.
 ${text}
 \`\`\`
 `
+}
+
+function npmPeers() {
+  return ['piscina', 'tinypool', 'workerpool'].map((peer) => `${peer} ${peerVersion(peer) ?? 'missing'}`)
 }
 
 function commit() {

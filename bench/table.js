@@ -3,19 +3,18 @@ const maxWidth = 100
 
 /**
  * @typedef {{ label: string, cells: string[] } | { label: string, note: string }} Row one contender: its numbers, or why it has none
- * @typedef {{ title: string, columns: string[], rows: Row[], notes?: string[] }} Table `columns` names the label first, then the cells
+ * @typedef {{ title: string, columns: string[], rows: Row[], notes?: string[] }} Table `columns` names the label first, then the cells; none where every row has a note
  */
 
 /** @param {Table} table */
 export function formatTable({ title, columns, rows, notes = [] }) {
   const lines = [columns, ...rows.filter((row) => 'cells' in row).map(({ label, cells }) => [label, ...cells])]
   const widths = columns.map((_, i) => Math.max(...lines.map((line) => line[i].length)))
-  widths[0] = Math.max(widths[0], ...rows.map(({ label }) => label.length))
+  widths[0] = Math.max(widths[0] ?? 0, ...rows.map(({ label }) => label.length))
   const align = (line) => line.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]) : cell.padStart(widths[i]))).join('  ')
   return [
     title,
-    align(columns),
-    widths.map((width) => '-'.repeat(width)).join('  '),
+    ...(columns.length === 0 ? [] : [align(columns), widths.map((width) => '-'.repeat(width)).join('  ')]),
     ...rows.map((row) => ('cells' in row ? align([row.label, ...row.cells]) : `${row.label.padEnd(widths[0])}  ${row.note}`)),
     ...notes,
   ]

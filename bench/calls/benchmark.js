@@ -1,6 +1,6 @@
 // No-op round trips: what a pool adds to a call. Two workers, 64 calls outstanding at every moment.
 import { fileURLToPath } from 'node:url'
-import { peerVersion, python, pythonVersion } from '../peers.js'
+import { installPeers, peerVersion, python, pythonVersion } from '../peers.js'
 import { runProcess } from '../run-process.js'
 import { median, medianOf, megabytes, number, span } from '../statistics.js'
 
@@ -62,10 +62,13 @@ export default {
   summary:
     'no-op round trips through pools of threads and processes, and map with chunksize; peers: piscina, tinypool, workerpool',
   rounds: 5,
-  prepare: async () => ({
-    contenders: field.map((entry) => ({ ...entry, missing: missing(entry), run: () => run(entry) })),
-    tables,
-  }),
+  async prepare() {
+    installPeers()
+    return {
+      contenders: field.map((entry) => ({ ...entry, missing: missing(entry), run: () => run(entry) })),
+      tables,
+    }
+  },
 }
 
 function missing({ pool, python: reference }) {

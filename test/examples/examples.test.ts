@@ -20,6 +20,13 @@ function printedLines({ code, stdout, stderr }: { code: number | null; stdout: s
   return stdout.slice(0, -1).split('\n')
 }
 
+/** A folder for what an example downloads. */
+async function outputFolder(t: TestContext): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'halyard-test-'))
+  t.after(() => rm(folder, { recursive: true }))
+  return folder
+}
+
 /** Asserts that the lines, as they were printed, have `earlier` somewhere before `later`. */
 function assertOrder(lines: readonly string[], earlier: string, later: string): void {
   const [first, second] = [lines.indexOf(earlier), lines.indexOf(later)]
@@ -170,8 +177,7 @@ test('08 runs from its TypeScript source under tsx', async (t) => {
 })
 
 test('09 saves each flag under the name of its country', async (t) => {
-  const folder = await mkdtemp(join(tmpdir(), 'halyard-test-'))
-  t.after(() => rm(folder, { recursive: true }))
+  const folder = await outputFolder(t)
   const lines = await runExample(t, '09-flag-names', { args: [folder] })
   assert.deepEqual(lines, [
     'United_Arab_Emirates.gif',
@@ -212,11 +218,49 @@ test('11 gets errors from another thread as what they were', async (t) => {
   ])
 })
 
+test('12 tells one outcome for each line, and counts that add up', async (t) => {
+  const folder = await outputFolder(t)
+  const lines = await runExample(t, '12-download-many', { args: [folder] })
+  assert.equal(lines.pop(), '5 lines: 3 ok, 1 not found, 0 failed, 1 invalid')
+  assert.deepEqual(lines.toSorted(), [
+    'line 0: br.gif, 4985 bytes, attempts: 1',
+    'line 1: asia/china.gif, 2782 bytes, attempts: 1',
+    'line 2: in.gif, 4105 bytes, attempts: 2',
+    'line 3: not-found, HTTP_404',
+    'line 4: invalid, INVALID_URL',
+  ])
+  assert.deepEqual((await readdir(folder)).toSorted(), ['.halyard', 'asia', 'br.gif', 'in.gif'])
+})
+
+test('13 asks for each file once, though it is ended in the middle', async (t) => {
+  const folder = await outputFolder(t)
+  const [first = '', second = '', requests] = await runExample(t, '13-resume', { args: [folder] })
+  const [, done] = /^first call: interrupted after (\d+) of 20$/.exec(first) ?? []
+  assert.ok(Number(done) > 4 && Number(done) < 20, first)
+  assert.equal(second, `second call: ${done} done before, ${20 - Number(done)} done now`)
+  assert.equal(requests, 'requests: 20')
+})
+
+test('14 makes of each picture its size, and no file', async (t) => {
+  const folder = await outputFolder(t)
+  const lines = await runExample(t, '14-own-sink', { cwd: folder })
+  assert.deepEqual(lines, ['br.gif 320 × 224', 'ch.gif 320 × 320', 'np.gif 320 × 390', '3 ok, each at the second attempt'])
+  assert.deepEqual(await readdir(folder), [])
+})
+
+test('15 works on the files in the pool that downloaded them', async (t) => {
+  const folder = await outputFolder(t)
+  assert.deepEqual(
+    await runExample(t, '15-own-executor', { args: [folder] }),
+    ['br', 'cn', 'in', 'us'].map((cc) => `${cc}.gif: a palette of 256 colours`),
+  )
+})
+
 test('every example is listed in the README of the folder, and has a test here', async () => {
   const names = (await readdir(new URL('examples/', root))).filter((name) => /^\d\d-.*\.ts$/.test(name))
   const readme = await readFile(new URL('examples/README.md', root), 'utf8')
   const tests = await readFile(new URL('test/examples/examples.test.ts', root), 'utf8')
-  assert.equal(names.length, 11)
+  assert.equal(names.length, 15)
   for (const name of names) {
     assert.ok(readme.includes(`[${name}](${name})`), `${name} in examples/README.md`)
     assert.ok(tests.includes(`'${name.replace('.ts', '')}'`), `${name} in this file`)

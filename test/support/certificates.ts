@@ -1,5 +1,5 @@
 /** Certificates for tests, made on the spot by openssl: an authority, and what it signed. */
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
@@ -11,6 +11,11 @@ export interface Certificates {
     name: string,
     names: string,
   ): { readonly certFile: string; readonly keyFile: string; readonly cert: string; readonly key: string }
+}
+
+/** Whether certificates can be made here. */
+export function hasOpenssl(): boolean {
+  return spawnSync('openssl', ['version']).status === 0
 }
 
 /** @param folder where the files go */

@@ -7,7 +7,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TLSSocket } from 'node:tls'
-import { type Certificates, makeCertificates } from '../../support/certificates.js'
+import { type Certificates, hasOpenssl, makeCertificates } from '../../support/certificates.js'
 import { codeOf, failureOf, keeping, openedFetcher } from '../../support/fetching.js'
 import { lookupHere } from '../../support/lookups.js'
 import { startHttpProxy, startSocksProxy } from '../../support/proxy-servers.js'
@@ -18,7 +18,10 @@ let certificates: Certificates
 let a: ReturnType<Certificates['issue']>
 let client: ReturnType<Certificates['issue']>
 
+const without = hasOpenssl() ? {} : { skip: 'openssl, which makes the certificates, is not installed' }
+
 before(() => {
+  if ('skip' in without) return
   certificates = makeCertificates(folder)
   a = certificates.issue('a', 'DNS:a.example,IP:127.0.0.1')
   client = certificates.issue('client', 'DNS:me')
@@ -72,7 +75,7 @@ const serve = async (t: TestContext, respond: (stream: ServerHttp2Stream, path: 
 
 const fetcherFor = (t: TestContext) => openedFetcher(t, { caCert: caCert(), http2: true, connectionsPerOrigin: 1, timeout: 5000 })
 
-describe('TLS', () => {
+describe('TLS', without, () => {
   it('trusts the authority given beside the usual ones, for names and addresses of the certificate', async (t) => {
     const { port } = await startTlsSite(t)
     const fetcher = await openedFetcher(t, { caCert: caCert() }, { lookup: lookupHere })
@@ -141,7 +144,7 @@ describe('TLS', () => {
   })
 })
 
-describe('HTTP/2', () => {
+describe('HTTP/2', without, () => {
   it('carries many downloads over one connection', async (t) => {
     const sessions = new Set<unknown>()
     const url = await serve(t, (stream, path) => {
@@ -216,7 +219,7 @@ describe('HTTP/2', () => {
   })
 })
 
-describe('Through a proxy', () => {
+describe('Through a proxy', without, () => {
   for (const kind of ['http', 'socks5'] as const) {
     const start = (t: TestContext) => (kind === 'http' ? startHttpProxy(t) : startSocksProxy(t, 'me:my secret'))
     const login = 'me:my%20secret@'

@@ -1,7 +1,7 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { Comparison } from '../compare/index.js'
-import { OutputError } from '../flags/index.js'
+import { makeFolder, OutputError } from '../flags/index.js'
 import { timelineHtml, timelineSvg } from '../report/index.js'
 import { FLAGS, notes, tableRows, timelineRuns } from './comparison-report.js'
 
@@ -21,8 +21,8 @@ export async function writePictures({ runs }: Comparison, paths: readonly string
     const picture = /\.svg$/i.test(path)
       ? timelineSvg(timeline, { noun: FLAGS })
       : timelineHtml(timeline, { noun: FLAGS, table: tableRows(runs), notes: notes(runs) })
+    makeFolder(dirname(path))
     try {
-      await mkdir(dirname(path), { recursive: true })
       await writeFile(path, picture)
     } catch (error) {
       throw new OutputError(path, error)

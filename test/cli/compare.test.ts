@@ -237,6 +237,14 @@ test('what makes no sense is refused with exit code 2 before anything is asked o
   assert.deepEqual(readdirSync(cwd), [])
 })
 
+test('a picture where no folder can be made ends in exit code 5, and ends at all', async (t) => {
+  const cwd = temporaryFolder(t)
+  const args = ['BR', '--delay', '0', '--style', 'async', '--picture', '/proc/nope/deeper/x.svg']
+  const { code, stderr } = await halyard(t, cwd, args)
+  assert.equal(code, 5)
+  assert.match(stderr, /\/proc\/nope/)
+})
+
 test('output that cannot be written ends in exit code 5, with the path', async (t) => {
   const cwd = temporaryFolder(t)
   writeFileSync(join(cwd, 'file'), '')

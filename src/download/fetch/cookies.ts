@@ -1,7 +1,8 @@
 /** Cookies: a jar that a hostile server can neither fill nor poison. Only there where a cookie file is given. */
-import { closeSync, fchmodSync, openSync, renameSync, unlinkSync, writeSync } from 'node:fs'
+import { closeSync, fchmodSync, openSync, renameSync, unlinkSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { Cookie, CookieJar, type SerializedCookieJar } from 'tough-cookie'
+import { writeWhole } from '../disk/write-whole.js'
 import { RunError } from '../errors.js'
 import { formatCookieFile, isCookieText, parseCookieFile } from './netscape-cookies.js'
 
@@ -111,9 +112,12 @@ export function replaceSecretFile(file: string, text: string): void {
   try {
     const descriptor = openSync(temporary, 'wx', 0o600)
     try {
-      fchmodSync(descriptor, 0o600)
-      writeSync(descriptor, text)
-      closeSync(descriptor)
+      try {
+        fchmodSync(descriptor, 0o600)
+        writeWhole(descriptor, Buffer.from(text))
+      } finally {
+        closeSync(descriptor)
+      }
       renameSync(temporary, file)
     } catch (error) {
       unlinkSync(temporary)

@@ -3,9 +3,10 @@
  * would have had, and can no longer see which files were there first. One JSON string a line, for names may hold line breaks.
  */
 import { closeSync } from 'node:fs'
+import { writeWhole } from '../disk/write-whole.js'
 import { journalError } from './journal-error.js'
 import { LineChunks } from './line-chunks.js'
-import { openToRead, replaceFile, writeWhole } from './state-file.js'
+import { openToRead, replaceFile } from './state-file.js'
 
 const PIECE = 65_536
 

@@ -1,6 +1,6 @@
+import { writeWhole } from '../disk/write-whole.js'
 import type { Outcome } from '../outcome.js'
 import { resultColumns } from './result-columns.js'
-import { writeWhole } from './state-file.js'
 
 /** Rows of one row group: they are in memory together. */
 const ROW_GROUP = 20_000

@@ -2,6 +2,7 @@
 import { closeSync, constants, openSync, renameSync, rmSync } from 'node:fs'
 import { basename, dirname, extname, join } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import { writeWhole } from '../disk/write-whole.js'
 import { RunError } from '../errors.js'
 import type { Outcome } from '../outcome.js'
 import { csvHeader, csvRow } from './export-csv.js'
@@ -10,7 +11,6 @@ import { outputError } from './output-error.js'
 import { openJournalToRead, readOutcomes } from './read-journal.js'
 import { recordLine } from './record-line.js'
 import { RecordIndex } from './record-index.js'
-import { writeWhole } from './state-file.js'
 
 /** Lines whose places are kept in memory to bring them into order: 80 MB. */
 const MOST_IN_ORDER = 10_000_000

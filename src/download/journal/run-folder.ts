@@ -8,8 +8,9 @@
  *   refresh      pending: refresh ─▶ the journal becomes the previous one ─▶ refreshing
  *   finish       finished, no longer refreshing ─▶ remove the previous journal
  */
-import { lstatSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { lstatSync, mkdirSync, renameSync, rmSync } from 'node:fs'
+import { makeFolder } from '../disk/make-folder.js'
+import { syncFolder } from '../disk/sync-folder.js'
 import { RunError } from '../errors.js'
 import type { ContinueOptions } from '../options.js'
 import { readExistingNames, writeExistingNames } from './existing-names.js'
@@ -27,7 +28,6 @@ import {
   type RunDescription,
   type RunRecord,
 } from './run-record.js'
-import { syncFolder } from './state-file.js'
 import { withoutFailed } from './without-failed.js'
 
 export interface RunFolderOptions {
@@ -204,20 +204,6 @@ export class RunFolder {
   #openPrevious(path: string): PreviousRecords | undefined {
     // Not there: there was nothing to set aside, or somebody removed it; then everything is downloaded anew.
     return isThere(path) ? writing(path, () => new PreviousRecords(path)) : undefined
-  }
-}
-
-/** As mkdir -p. Node.js's own `recursive` never ends where a folder is there but takes no new one, as in /proc. */
-function makeFolder(path: string): void {
-  try {
-    mkdirSync(path)
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    if (code === 'EEXIST' && statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) return
-    const parent = dirname(path)
-    if (code !== 'ENOENT' || parent === path || statSync(parent, { throwIfNoEntry: false }) !== undefined) throw error
-    makeFolder(parent)
-    mkdirSync(path)
   }
 }
 

@@ -1,7 +1,8 @@
 /** What `run.json` says: which run the folder belongs to, and how far it is. */
 import { closeSync, readFileSync } from 'node:fs'
+import { writeWhole } from '../disk/write-whole.js'
 import { RunError } from '../errors.js'
-import { openToRead, replaceFile, writeWhole } from './state-file.js'
+import { openToRead, replaceFile } from './state-file.js'
 
 export type OptionValue = string | number | boolean | null | readonly OptionValue[] | { readonly [key: string]: OptionValue }
 

@@ -1,6 +1,7 @@
 /** Files that hold the state of a run: for their owner's eyes only, reached through no symbolic link, and never half-written under their name. */
-import { closeSync, constants, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, constants, fsyncSync, openSync, renameSync, rmSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { syncFolder } from '../disk/sync-folder.js'
 
 const OWNER_ONLY = 0o600
 
@@ -11,22 +12,6 @@ export function openToRead(path: string): number {
 /** For reading, and for writing at the end. */
 export function openToAppend(path: string): number {
   return openSync(path, constants.O_RDWR | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW, OWNER_ONLY)
-}
-
-/** Writes all of it: `writeSync` may write less than it was given. */
-export function writeWhole(fd: number, bytes: Uint8Array): void {
-  let written = 0
-  while (written < bytes.length) written += writeSync(fd, bytes, written)
-}
-
-/** Makes names in a folder outlive a loss of power. */
-export function syncFolder(folder: string): void {
-  const fd = openSync(folder, constants.O_RDONLY | constants.O_DIRECTORY)
-  try {
-    fsyncSync(fd)
-  } finally {
-    closeSync(fd)
-  }
 }
 
 /**

@@ -1,8 +1,9 @@
 import { closeSync, readSync } from 'node:fs'
+import { writeWhole } from '../disk/write-whole.js'
 import type { Status } from '../outcome.js'
 import { parseRecord } from './parse-record.js'
 import { scanRecords } from './scan-records.js'
-import { openToRead, replaceFile, writeWhole } from './state-file.js'
+import { openToRead, replaceFile } from './state-file.js'
 
 /** Bytes copied at once. */
 const PIECE = 262_144

@@ -20,7 +20,7 @@ import {
 import { DownloadError } from '../errors.js'
 import type { ResponseHead, Validator } from '../fetch/fetcher.js'
 import type { Job } from '../job.js'
-import { syncFolder } from './folders.js'
+import { syncFolder } from '../disk/sync-folder.js'
 import { isErrno, outputFailure } from './output-failure.js'
 import { hasNote, notePath, openIfThere, openPartial, readPartial, validatorOf, writeNote, type Resumable } from './partial.js'
 import { Place } from './place.js'

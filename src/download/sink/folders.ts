@@ -7,8 +7,9 @@
  *
  * The output folder itself may be a link; whoever chose it chose where it leads.
  */
-import { closeSync, constants, existsSync, fsyncSync, lstatSync, mkdirSync, openSync, statSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { closeSync, constants, existsSync, lstatSync, mkdirSync, openSync } from 'node:fs'
+import { makeFolder } from '../disk/make-folder.js'
+import { syncFolder } from '../disk/sync-folder.js'
 import { DownloadError } from '../errors.js'
 import { isErrno } from './output-failure.js'
 
@@ -41,7 +42,7 @@ export function hasFolder(root: string, folder: string): boolean {
  * @throws {DownloadError} OUTPUT_DENIED: a file or a link is in the way; or the error of the file system
  */
 export function openFolder(root: string, folder: string, durable: boolean, hold: boolean = CAN_HOLD): Folder {
-  if (folder === '') makeRoot(root)
+  if (folder === '') makeFolder(root)
   let at = root
   let fd: number | undefined
   for (const path of folder === '' ? [] : pathsTo(root, folder)) {
@@ -60,30 +61,6 @@ export function openFolder(root: string, folder: string, durable: boolean, hold:
   return { path: at, release: () => fd !== undefined && closeSync(fd) }
 }
 
-/** Puts the names in a folder on the disk. */
-export function syncFolder(path: string): void {
-  // Windows has no such call, and needs none.
-  if (process.platform === 'win32') return
-  const fd = openSync(path, 'r')
-  try {
-    fsyncSync(fd)
-  } finally {
-    closeSync(fd)
-  }
-}
-
-/** Step by step: Node's own `recursive` never comes back where no folder can be made, as below `/proc`. */
-function makeRoot(path: string): void {
-  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) return
-  const above = dirname(path)
-  if (above !== path) makeRoot(above)
-  try {
-    mkdirSync(path)
-  } catch (error) {
-    if (statSync(path, { throwIfNoEntry: false })?.isDirectory() !== true) throw error
-  }
-}
-
 /** Makes a folder unless it is there; `name` is its name for people. True: it was made. */
 function makeOne(path: string, name: string, root: string): boolean {
   for (let attempt = 0; ; attempt += 1) {
@@ -93,7 +70,7 @@ function makeOne(path: string, name: string, root: string): boolean {
       return true
     } catch (error) {
       if (attempt === 1) throw error
-      if (isErrno(error, 'ENOENT')) makeRoot(root)
+      if (isErrno(error, 'ENOENT')) makeFolder(root)
       // Another thread or process was faster; another look says what it made.
       else if (!isErrno(error, 'EEXIST')) throw error
     }

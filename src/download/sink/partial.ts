@@ -5,7 +5,8 @@
  * note has its hash.
  */
 import { hash } from 'node:crypto'
-import { closeSync, constants, fstatSync, lstatSync, openSync, readSync, renameSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, constants, fstatSync, lstatSync, openSync, readSync, renameSync, rmSync } from 'node:fs'
+import { writeWhole } from '../disk/write-whole.js'
 import type { ResponseHead, Validator } from '../fetch/fetcher.js'
 import { isErrno } from './output-failure.js'
 
@@ -41,8 +42,7 @@ export function writeNote(partPath: string, url: string, validator: Validator): 
   try {
     const fd = openSync(draft, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | NOFOLLOW, 0o600)
     try {
-      const bytes = Buffer.from(`${JSON.stringify({ url: hash('sha256', url), ...validator })}\n`)
-      for (let at = 0; at < bytes.length;) at += writeSync(fd, bytes, at)
+      writeWhole(fd, Buffer.from(`${JSON.stringify({ url: hash('sha256', url), ...validator })}\n`))
     } finally {
       closeSync(fd)
     }

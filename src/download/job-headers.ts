@@ -1,26 +1,6 @@
 /** Headers that a list may set for one request. */
+import { isHeaderName, isOurHeader } from './header-rules.js'
 import type { LineProblem } from './line-problem.js'
-
-// RFC 9110, 5.6.2.
-const token = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/
-
-/** They decide how the message is framed, which host or range is meant, or who may pass the proxy: the fetcher's own business. */
-const FORBIDDEN: ReadonlySet<string> = new Set([
-  'connection',
-  'content-length',
-  'expect',
-  'host',
-  'http2-settings',
-  'if-range',
-  'keep-alive',
-  'proxy-authorization',
-  'proxy-connection',
-  'range',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-])
 
 // eslint-disable-next-line no-control-regex
 const control = /[\u0000-\u001f\u007f-\u009f]/
@@ -34,11 +14,11 @@ export function checkHeaders(headers: Readonly<Record<string, string>>): Checked
   const copy: Record<string, string> = Object.create(null) as Record<string, string>
   for (const [name, value] of Object.entries(headers)) {
     if (control.test(name)) return refuse('INVALID_BYTES', 'a line break or another control character in the name of a header')
-    if (!token.test(name) || name.length > 256)
+    if (!isHeaderName(name) || name.length > 256)
       return refuse('INVALID_HEADER', 'the name of a header has characters that HTTP forbids')
     if (control.test(value)) return refuse('INVALID_BYTES', `a line break or another control character in the header ${name}`)
     if (/[\u0100-\uffff]/.test(value)) return refuse('INVALID_HEADER', `the header ${name} has characters beyond latin1`)
-    if (FORBIDDEN.has(name.toLowerCase())) return refuse('INVALID_HEADER', `the header ${name} is not for lists to set`)
+    if (isOurHeader(name)) return refuse('INVALID_HEADER', `the header ${name} is not for lists to set`)
     copy[name] = value.trim()
   }
   return { headers: copy }

@@ -497,6 +497,7 @@ describe('parts of the caller’s own', () => {
     ['an executor and a style', { style: 'async', executor: new AsyncExecutor(1) }, /give one of them/],
     ['a broken header', { headers: ['no colon'] }, /Name: value/],
     ['a header with a line break', { headers: ['A: b\r\nC: d'] }, /must not have/],
+    ['a header that halyard sets', { headers: ['If-None-Match: "1"'] }, /If-None-Match.*itself/],
     ['fresh and refresh', { fresh: true, refresh: true }, /forgets/],
     ['an unknown field in the name', { name: '{nonsense}' }, /nonsense/],
     ['a code that does not exist', { retryFailed: ['HTPT_404'] }, /HTPT_404/],

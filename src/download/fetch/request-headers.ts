@@ -1,5 +1,6 @@
 /** Headers of a request: which of them go to whom. */
 import { DownloadError, RunError } from '../errors.js'
+import { isHeaderName, isHeaderValue, isOurHeader } from '../header-rules.js'
 import { withoutPadding } from './answer.js'
 import { ACCEPT_CODINGS } from './decode.js'
 import type { FetchRequest } from './fetcher.js'
@@ -20,32 +21,11 @@ export const HARMLESS_HEADERS: ReadonlySet<string> = new Set([
   'user-agent',
 ])
 
-/** Headers by which this program itself says what it wants; a second opinion on them would break the answer's meaning. */
-const OURS: ReadonlySet<string> = new Set([
-  'connection',
-  'content-length',
-  'expect',
-  'if-match',
-  'if-modified-since',
-  'if-none-match',
-  'if-range',
-  'if-unmodified-since',
-  'keep-alive',
-  'proxy-authorization',
-  'proxy-connection',
-  'range',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-])
-
 /** What is wrong with a header given by the user; undefined if nothing is. The value is never repeated: it may be a secret. */
 export function headerProblem(name: string, value: string): string | undefined {
-  if (!/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(name)) return 'a header name has characters that HTTP does not allow'
-  if (/[^\t\x20-\x7e\x80-\xff]/.test(value))
-    return `the header ${name} has a line break, a control character or a character beyond latin1`
-  return OURS.has(name.toLowerCase()) ? `the header ${name} is set by this program itself` : undefined
+  if (!isHeaderName(name)) return 'a header name has characters that HTTP does not allow'
+  if (!isHeaderValue(value)) return `the header ${name} has a line break, a control character or a character beyond latin1`
+  return isOurHeader(name) ? `the header ${name} is set by this program itself` : undefined
 }
 
 /** Headers as a flat list: name, value, name, value… */

@@ -3,7 +3,7 @@
  */
 import type { Executor } from '../futures/index.js'
 import { closeTools, openTools, useTools } from './tools.js'
-import { chosenStyle, newExecutor, runsInThisThread, workersOf } from './executors.js'
+import { chosenStyle, newExecutor, runsInThisThread } from './executors.js'
 import { RunError } from './errors.js'
 import { openFetcher } from './fetch/open-fetcher.js'
 import { Flow, type FlowEnd } from './flow.js'
@@ -43,8 +43,7 @@ export function downloadMany(list: GivenList | Source, options: DownloadOptions 
   const source = asSource(list)
   const isPaced = (options.rate ?? 0) > 0 || (options.perHostRate ?? 0) > 0
   const style = chosenStyle(options.style ?? 'auto', source.size, needsThisThread(options) || isPaced)
-  const concurrency = style === 'sequential' && options.executor === undefined ? 1 : (options.concurrency ?? 64)
-  const resolved = resolveOptions({ ...options, concurrency }, version(), workersOf(style, concurrency))
+  const resolved = resolveOptions(options, version(), style)
   const template = compileTemplate(resolved.nameTemplate)
   if (options.executor !== undefined && needsThisThread(options) && !runsInThisThread(options.executor)) {
     throw new RunError(
@@ -54,32 +53,41 @@ export function downloadMany(list: GivenList | Source, options: DownloadOptions 
   }
   return new Run(async (delivery) => {
     const began = performance.now()
-    await checkFiles(resolved.plan)
-    const opened = await open(source, options, resolved, template)
     const failures = new FailureCounts()
     const executor = options.executor ?? newExecutor(style, resolved.schedule.concurrency)
+    let opened: Opened | undefined
     try {
+      await prepare(resolved.plan, options, executor)
+      opened = await open(source, options, resolved, template)
+      const concurrency = Math.min(resolved.schedule.concurrency, executor.maxWorkers)
       options.onEvent?.({ type: 'start', resumed: opened.resumed, style: nameOf(options, style), concurrency })
-      const end = await flow(options, resolved, opened, executor, failures, delivery)
+      const end = await flow(options, resolved, opened, executor, concurrency, failures, delivery)
       opened.journal.flush()
       if (end.complete) opened.folder?.finish(Math.max(end.entries, opened.resumed))
       return await summaryOf(opened, end, failures, resolved.output, began)
     } finally {
       if (options.executor === undefined) await executor.shutdown({ cancelFutures: true })
       try {
-        await closeTools(resolved.plan.key, options.cookieJar !== undefined)
+        await closeTools(resolved.plan.key, options.cookieJar !== undefined && opened !== undefined)
       } finally {
-        await opened.journal.close()
+        await opened?.journal.close()
       }
     }
   })
 }
 
-/** A certificate or password file that cannot be used is known before anything is begun, not at every line of the list. */
-async function checkFiles({ fetch }: Plan): Promise<void> {
-  const { netrcFile, cookieJar, caCert, cert, key, proxy } = fetch
-  if ([netrcFile, cookieJar, caCert, cert, key, proxy].every((named) => named === undefined)) return
-  const fetcher = await openFetcher(fetch)
+/**
+ * Before anything is begun: what is used in this thread is opened, so that the first download need not wait for it and hold its turn while
+ * the next catch up; for other threads, a certificate or password file that cannot be used is found now, not at every line of the list.
+ */
+async function prepare(plan: Plan, options: DownloadOptions, executor: Executor): Promise<void> {
+  if (runsInThisThread(executor)) {
+    useTools(plan.key, await openTools(plan, options))
+    return
+  }
+  const { netrcFile, caCert, cert, key, proxy } = plan.fetch
+  if ([netrcFile, caCert, cert, key, proxy].every((named) => named === undefined)) return
+  const fetcher = await openFetcher(plan.fetch)
   await fetcher.close()
 }
 
@@ -149,13 +157,11 @@ async function flow(
   { plan, schedule: settings, interruptGrace, maxTotal }: ResolvedOptions,
   { source, journal, names, known }: Opened,
   executor: Executor,
+  concurrency: number,
   failures: FailureCounts,
   delivery: Delivery,
 ): Promise<FlowEnd> {
-  // Opened before the first download is due: one that waits for it would hold its turn, and the next would catch up with it.
-  if (runsInThisThread(executor)) useTools(plan.key, await openTools(plan, options))
   const onEvent = options.onEvent ?? ((): void => undefined)
-  const concurrency = Math.min(settings.concurrency, executor.maxWorkers)
   const schedule = new Schedule({ ...settings, concurrency }, Math.random, onEvent)
   const signals = [delivery.signal, ...(options.signal === undefined ? [] : [options.signal])]
   const parts = {
@@ -184,9 +190,10 @@ async function summaryOf(
   began: number,
 ): Promise<Summary> {
   const { records, byStatus, bytes }: Tally = journal.tally
-  // Why earlier runs failed is in the journal alone.
-  const hasOlder = folder !== undefined && resumed > 0 && byStatus.error + byStatus['not-found'] + byStatus.invalid > 0
-  const { byCode, byHost } = hasOlder ? await summarise(output) : failures
+  const failedHere = failures.byCode.reduce((sum, [, count]) => sum + count, 0)
+  // Why lines failed in earlier runs is in the journal alone.
+  const failedBefore = byStatus.error + byStatus['not-found'] + byStatus.invalid > failedHere
+  const { byCode, byHost } = folder !== undefined && failedBefore ? await summarise(output) : failures
   return {
     lines: records,
     ok: byStatus.ok,

@@ -78,6 +78,7 @@ export class Flow {
   #concurrency: number
   #exhausted = 0
   #timer: NodeJS.Timeout | undefined
+  #graceTimer: NodeJS.Timeout | undefined
   #wake: (() => void) | undefined
   #isPumping = false
 
@@ -266,7 +267,7 @@ export class Flow {
     const { schedule, onEvent } = this.#parts
     const { job, attempt } = ticket
     this.#inFlight.delete(job.id)
-    const { outcome, retryAfter } = attemptOf(future, ticket, this.#shown(job.url))
+    const { outcome, retryAfter } = attemptOf(future, ticket, (url) => this.#shown(url))
     const { code } = outcome
     const kind = code === undefined ? undefined : failureKind(code)
     if (kind === 'output') {
@@ -318,8 +319,6 @@ export class Flow {
       this.#stopReading()
     }
   }
-
-  #graceTimer: NodeJS.Timeout | undefined
 
   /** Nothing more is begun; what is in flight may finish, and is told to stop when its time is up. */
   #interrupt(): void {
@@ -375,12 +374,13 @@ export class Flow {
 }
 
 /** What the future of an attempt says. It fails only when the thread or process that ran it is gone, or the call was told to stop. */
-function attemptOf(future: Future<Attempt>, { job }: Ticket, url: string): Attempt {
-  if (future.cancelled()) return { outcome: { id: job.id, url, status: 'error', code: 'STOPPED' } }
-  const error = future.exceptionNow()
+function attemptOf(future: Future<Attempt>, { job }: Ticket, shown: (url: string) => string): Attempt {
+  const error = future.cancelled() ? undefined : future.exceptionNow()
   if (error === null) return future.resultNow()
+  const failed = { id: job.id, url: shown(job.url), status: 'error' } as const
+  if (error === undefined) return { outcome: { ...failed, code: 'STOPPED' } }
   const code = error.name.startsWith('Broken') ? 'WORKER_DIED' : codeOfUnnamed(error)
-  return { outcome: { id: job.id, url, status: 'error', code, error: { message: error.message } } }
+  return { outcome: { ...failed, code, error: { message: error.message } } }
 }
 
 function asRunError(error: unknown): RunError {

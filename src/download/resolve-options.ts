@@ -9,6 +9,7 @@ import { type DownloadOptions, STYLE_NAMES } from './options.js'
 import { STATUSES } from './outcome.js'
 import type { Plan } from './plan.js'
 import { SECRET_PARAMETERS } from './redact-url.js'
+import { type ChosenStyle, workersOf } from './executors.js'
 import type { ScheduleSettings } from './schedule/schedule.js'
 import type { SinkSettings } from './sink/settings.js'
 
@@ -30,10 +31,10 @@ const MAX_RETRY_AFTER = 600_000
 
 /**
  * @param version of this package, for the User-Agent
- * @param threads how many threads or processes share the limits of the run; 1 where downloads run in this thread
+ * @param where the downloads run: its threads or processes share what is limited for the run
  * @throws {RunError} ERR_OPTIONS: names the option, what it was, and what it may be
  */
-export function resolveOptions(options: DownloadOptions, version: string, threads = 1): ResolvedOptions {
+export function resolveOptions(options: DownloadOptions, version: string, where: ChosenStyle = 'async'): ResolvedOptions {
   const { concurrency = 64, onCollision = 'suffix', style = 'auto' } = options
   oneOf('style', style, STYLE_NAMES)
   oneOf('onCollision', onCollision, ['suffix', 'skip', 'fail'])
@@ -45,7 +46,7 @@ export function resolveOptions(options: DownloadOptions, version: string, thread
   return {
     plan: {
       key: runKey(),
-      fetch: fetchSettings(options, version, perHost, threads),
+      fetch: fetchSettings(options, version, perHost, workersOf(where, concurrency)),
       sink: sinkSettings(options, output),
       secretParameters: options.secretParameters ?? SECRET_PARAMETERS,
     },

@@ -225,7 +225,7 @@ test(
   { skip: noSmallDisk },
   async (t) => {
     await using server = await startFlagServer()
-    const { folder } = smallDisk(t, 128)
+    const { path: folder } = smallDisk(t, 'size=128k')
     writeList(
       folder,
       [1, 2, 3, 4].map((n) => `${server.url}/data/${n}.bin?size=40000`),

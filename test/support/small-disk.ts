@@ -1,40 +1,57 @@
-import { spawnSync } from 'node:child_process'
+/** A disk that can be full: a tmpfs. Only root may mount one. */
+import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdtempSync, rmdirSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-const mount = (args: readonly string[]): boolean => spawnSync('mount', args, { stdio: 'ignore' }).status === 0
+/** Why there is no such disk here, for `skip`; false where there is one. */
+export const noSmallDisk: string | false = whyNot()
 
-function mounted(kilobytes: number): { readonly folder: string; unmount(this: void): void } | undefined {
-  const folder = mkdtempSync(join(tmpdir(), 'halyard-disk-'))
-  const unmount = (): void => {
-    spawnSync('umount', [folder])
-    rmdirSync(folder)
+function whyNot(): string | false {
+  if (process.platform !== 'linux') return 'only Linux has tmpfs'
+  if (process.getuid?.() !== 0) return 'only root may mount a small disk'
+  try {
+    mountSmallDisk('size=64k').unmount()
+    return false
+  } catch (error) {
+    return `no small disk can be mounted here: ${(error as Error).message}`
   }
-  if (mount(['-t', 'tmpfs', '-o', `size=${kilobytes}k`, 'tmpfs', folder])) return { folder, unmount }
-  rmdirSync(folder)
-  return undefined
 }
 
-/** A file system of its own, so small that it fills up. */
 export interface SmallDisk {
-  readonly folder: string
-  /** Lets nobody write to it any more. */
-  makeReadOnly(): void
+  readonly path: string
+  /** Changes what the disk was mounted with: `size=64m`, `ro`. */
+  remount(options: string): void
+  unmount(): void
 }
 
-/** Why there can be none here; false if there can. */
-export const noSmallDisk: string | false = ((): string | false => {
-  if (process.platform !== 'linux' || process.getuid?.() !== 0) return 'only root on Linux can mount a small disk'
-  const disk = mounted(64)
-  disk?.unmount()
-  return disk === undefined ? 'this machine lets nobody mount a small disk' : false
-})()
+/** @param options - as for `mount -o`: `size=1m`, `nr_inodes=50` */
+export function mountSmallDisk(options: string): SmallDisk {
+  const path = mkdtempSync(join(tmpdir(), 'halyard-disk-'))
+  try {
+    mount(['-t', 'tmpfs', '-o', options, 'tmpfs', path])
+  } catch (error) {
+    rmdirSync(path)
+    throw error
+  }
+  return {
+    path,
+    remount: (changed) => mount(['-o', `remount,${changed}`, path]),
+    unmount: () => {
+      // Lazily: whoever still has a file open there does not hold it.
+      spawnSync('umount', ['-l', path])
+      rmdirSync(path)
+    },
+  }
+}
 
-/** Mounts a disk of `kilobytes`, unmounted when the test ends. */
-export function smallDisk(t: { after(end: () => void): void }, kilobytes: number): SmallDisk {
-  const disk = mounted(kilobytes)
-  if (disk === undefined) throw new Error('no small disk could be mounted')
-  t.after(disk.unmount)
-  return { folder: disk.folder, makeReadOnly: () => void mount(['-o', 'remount,ro', disk.folder]) }
+/** A small disk that goes away with the test. */
+export function smallDisk(t: { after(end: () => void): void }, options: string): SmallDisk {
+  const disk = mountSmallDisk(options)
+  t.after(() => disk.unmount())
+  return disk
+}
+
+function mount(args: readonly string[]): void {
+  execFileSync('mount', args, { stdio: ['ignore', 'ignore', 'pipe'] })
 }

@@ -6,7 +6,7 @@ import { describe, test, type TestContext } from 'node:test'
 import type { Ended } from '../../support/child-program.js'
 import { type Assignment, assign, FEW } from './assignment.js'
 import type { Mixture } from './hostile-list.js'
-import { noSmallDisk, smallDisk } from './small-disk.js'
+import { noSmallDisk, smallDisk } from '../../support/small-disk.js'
 
 interface Full {
   readonly job: Assignment

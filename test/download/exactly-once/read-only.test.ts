@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url'
 import { MAIN_URL } from '../../support/halyard.js'
 import { temporaryFolder } from '../../support/temporary-folder.js'
 import { type Assignment, assign, FEW } from './assignment.js'
-import { noSmallDisk, smallDisk } from './small-disk.js'
+import { noSmallDisk, smallDisk } from '../../support/small-disk.js'
 
 const MANY = { ...FEW, small: 200 }
 

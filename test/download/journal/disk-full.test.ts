@@ -39,7 +39,7 @@ for (const durable of [false, true]) {
     `when the disk is full in the middle of a batch, whole records stay${durable ? ', durably' : ''}, and the next run goes on`,
     { skip: noSmallDisk },
     async (t) => {
-      const { folder: output } = smallDisk(t, 256)
+      const { path: output } = smallDisk(t, 'size=256k')
       const { journal: path } = layoutOf(output)
       const { journal } = openRunFolder(output).begin(run, { durable })
       const filler = fill(output, 40)
@@ -78,7 +78,7 @@ for (const durable of [false, true]) {
 }
 
 test('a disk that fills up between two turns of the event loop is told to the next record', { skip: noSmallDisk }, async (t) => {
-  const { folder: output } = smallDisk(t, 256)
+  const { path: output } = smallDisk(t, 'size=256k')
   const { journal } = openRunFolder(output).begin(run)
   fill(output, 8)
   let id = 0
@@ -97,7 +97,7 @@ test('a disk that fills up between two turns of the event loop is told to the ne
 })
 
 test('a disk that is full before the run begins is named, and nothing half-written stays', { skip: noSmallDisk }, async (t) => {
-  const { folder } = smallDisk(t, 64)
+  const { path: folder } = smallDisk(t, 'size=64k')
   const output = join(folder, 'out')
   const filler = fill(folder, 0)
   await assert.rejects(session(output, run), { code: 'ERR_OUTPUT', message: /out.* cannot be written \(ENOSPC\)/ })
@@ -106,7 +106,7 @@ test('a disk that is full before the run begins is named, and nothing half-writt
 })
 
 test('results that do not fit leave what was there before', { skip: noSmallDisk }, async (t) => {
-  const { folder } = smallDisk(t, 256)
+  const { path: folder } = smallDisk(t, 'size=256k')
   await session(folder, run, {}, (_, { journal }) => {
     for (let id = 0; id < 300; id++) journal.record(outcome(id))
   })
@@ -121,10 +121,10 @@ test('results that do not fit leave what was there before', { skip: noSmallDisk 
 })
 
 test('a disk that may only be read is named, and can still be asked what is on it', { skip: noSmallDisk }, async (t) => {
-  const disk = smallDisk(t, 256)
-  const output = disk.folder
+  const disk = smallDisk(t, 'size=256k')
+  const output = disk.path
   await session(output, run, {}, (_, { journal }) => journal.record(outcome(0)))
-  disk.makeReadOnly()
+  disk.remount('ro')
   assert.throws(() => openRunFolder(output), {
     code: 'ERR_OUTPUT',
     message: /cannot be written \(EROFS\): the file system is read-only.*-o/,

@@ -1,21 +1,10 @@
 /** When the output cannot be written: one right code, nothing left, and the next attempt succeeds once there is room. */
 import assert from 'node:assert/strict'
-import { spawnSync } from 'node:child_process'
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  readdirSync,
-  rmSync,
-  rmdirSync,
-  writeFileSync,
-} from 'node:fs'
-import { tmpdir } from 'node:os'
+import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, test, type TestContext } from 'node:test'
+import { describe, test } from 'node:test'
 import { runProgram } from '../../support/child-program.js'
+import { noSmallDisk, smallDisk } from '../../support/small-disk.js'
 import { temporaryFolder } from '../../support/temporary-folder.js'
 import { bytesOf, headOf, jobOf, put } from './sink-contract.js'
 
@@ -29,23 +18,7 @@ const { outputFailure } = (await import(
 const isRoot = process.geteuid?.() === 0
 const sinkAt = (root: string): InstanceType<typeof FilesSink> => new FilesSink({ root, durable: false, trustServerNames: false })
 
-/** Why no file system can be mounted here; false if one can. */
-const noMount: string | false = (() => {
-  if (!isRoot) return 'only root may mount a small disk'
-  const probe = spawnSync('unshare', ['-m', 'mount', '-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', '/mnt'])
-  return probe.status === 0 ? false : 'no file system can be mounted here'
-})()
-
-/** Mounts a disk of 256 KB that goes away with the test. */
-function smallDisk(t: TestContext): string {
-  const path = mkdtempSync(join(tmpdir(), 'halyard-disk-'))
-  t.after(() => {
-    spawnSync('umount', ['-l', path])
-    rmdirSync(path)
-  })
-  assert.equal(spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=256k,nr_inodes=40', 'tmpfs', path]).status, 0)
-  return path
-}
+const SMALL = 'size=256k,nr_inodes=40'
 
 /** Does something as a user who is not root: to root nothing is denied. */
 function unprivileged<T>(body: () => T): T {
@@ -58,9 +31,9 @@ function unprivileged<T>(body: () => T): T {
   }
 }
 
-describe('a full disk', { skip: noMount }, () => {
+describe('a full disk', { skip: noSmallDisk }, () => {
   test('is DISK_FULL; nothing is left of the attempt, and nothing looks whole', async (t) => {
-    const root = smallDisk(t)
+    const { path: root } = smallDisk(t, SMALL)
     await put(sinkAt(root), jobOf('small', { id: 1 }), bytesOf(10_000))
     const part = sinkAt(root).begin(jobOf('large'))
     await part.open(headOf({ length: 1_000_000 }))
@@ -76,7 +49,7 @@ describe('a full disk', { skip: noMount }, () => {
   })
 
   test('keeps what fits, and goes on from there once there is room', async (t) => {
-    const root = smallDisk(t)
+    const { path: root } = smallDisk(t, SMALL)
     const body = bytesOf(200_000)
     writeFileSync(join(root, 'ballast'), bytesOf(150_000))
     const part = sinkAt(root).begin(jobOf('large'))
@@ -99,7 +72,7 @@ describe('a full disk', { skip: noMount }, () => {
   })
 
   test('without room for the note keeps nothing', async (t) => {
-    const root = smallDisk(t)
+    const { path: root } = smallDisk(t, SMALL)
     const part = sinkAt(root).begin(jobOf('large'))
     await part.open(headOf({ length: 1_000_000, etag: '"v1"' }))
     assert.throws(() => part.write(bytesOf(1_000_000)), { code: 'DISK_FULL' })
@@ -108,7 +81,7 @@ describe('a full disk', { skip: noMount }, () => {
   })
 
   test('without an inode left is DISK_FULL when the part is made', async (t) => {
-    const root = smallDisk(t)
+    const { path: root } = smallDisk(t, SMALL)
     for (let n = 0; ; n += 1) {
       try {
         writeFileSync(join(root, `f${n}`), '')
@@ -121,8 +94,8 @@ describe('a full disk', { skip: noMount }, () => {
   })
 
   test('that is read-only is OUTPUT_DENIED', async (t) => {
-    const root = smallDisk(t)
-    assert.equal(spawnSync('mount', ['-o', 'remount,ro', root]).status, 0)
+    const { path: root, remount } = smallDisk(t, SMALL)
+    remount('ro')
     for (const file of ['a', 'd/a'])
       await assert.rejects(put(sinkAt(root), jobOf(file), bytesOf(10)), { code: 'OUTPUT_DENIED', message: /EROFS/ })
     assert.deepEqual(readdirSync(root), [])

@@ -36,9 +36,12 @@ export interface Job {
   readonly url: string
   /** Where the file goes: relative to the output, with `/` between folders, clean, and claimed by this job alone. */
   readonly file: string
+  /** `alg:hex`, alg one of sha256, sha384, sha512, sha1, md5, all in lower case. */
   readonly hash?: string
   readonly size?: number
+  /** Normalised like `url`; none twice. */
   readonly mirrors?: readonly string[]
+  /** Names as given; without prototype. */
   readonly headers?: Readonly<Record<string, string>>
   /** Set when the run asks only for what changed (`--refresh`). */
   readonly known?: Known

@@ -5,24 +5,15 @@
 import type { FailureCode } from './errors.js'
 import { checkHeaders } from './job-headers.js'
 import { normalHash } from './job-hash.js'
-import type { JobInput } from './job.js'
+import type { Job, JobInput } from './job.js'
 import type { LineProblem } from './line-problem.js'
 import { printable } from './printable.js'
 
-/** A job without what the run adds: its id and its file. */
-export interface MadeJob {
+/** A job without what the run adds: its id, its file, and what is known of it. */
+export interface MadeJob extends Omit<Job, 'id' | 'file' | 'known'> {
   readonly ok: true
-  /** As it will be requested: normalised, http or https, no fragment. May hold userinfo. */
-  readonly url: string
   /** As the list has it: not empty, no control characters, otherwise not clean. */
   readonly name?: string
-  /** `alg:hex`, alg one of sha256, sha384, sha512, sha1, md5, all in lower case. */
-  readonly hash?: string
-  readonly size?: number
-  /** Normalised like `url`; none twice. */
-  readonly mirrors?: readonly string[]
-  /** Names as given; without prototype. */
-  readonly headers?: Readonly<Record<string, string>>
 }
 
 export type MakeJobResult = MadeJob | { readonly ok: false; readonly problem: LineProblem }

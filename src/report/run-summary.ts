@@ -1,29 +1,17 @@
 /** What a run says in the end: how much, what failed and why, what the exit code means, and what to do next. */
-import type { Outcome } from '../download/index.js'
+import type { Outcome, Summary } from '../download/index.js'
 import { plainLine } from './escape.js'
 import { bytes, duration, grouped } from './format.js'
 import { failureLine } from './outcome-line.js'
 import { onlyAscii } from './run-progress-lines.js'
 import { columnWidth, cut, wrapColumns } from './text-width.js'
 
-/** The figures of a run; the summary of the engine is one. */
-export interface RunFigures {
-  readonly ok: number
-  readonly unchanged: number
-  readonly skipped: number
-  readonly notFound: number
-  readonly failed: number
-  readonly invalid: number
-  readonly bytes: number
-  readonly seconds?: number
-  /** Lines done by earlier runs. */
-  readonly resumed?: number
-  readonly output: string
-  readonly failures: {
-    readonly byCode: readonly (readonly [code: string, count: number])[]
-    readonly byHost: readonly (readonly [host: string, count: number])[]
-  }
-}
+/** The figures of a run: of one that has just ended, or of what a folder says of one. */
+export type RunFigures = Pick<
+  Summary,
+  'ok' | 'unchanged' | 'skipped' | 'notFound' | 'failed' | 'invalid' | 'bytes' | 'output' | 'failures'
+> &
+  Partial<Pick<Summary, 'seconds' | 'resumed'>>
 
 /** A command that may come next, and what it is for. */
 export interface NextStep {

@@ -1,5 +1,6 @@
 /** What lies where in the folder that a run keeps beside the files. */
 import { join } from 'node:path'
+import { STATE_FOLDER } from '../naming/state-folder.js'
 
 export interface FolderLayout {
   readonly output: string
@@ -13,7 +14,7 @@ export interface FolderLayout {
 }
 
 export function layoutOf(output: string): FolderLayout {
-  const state = join(output, '.halyard')
+  const state = join(output, STATE_FOLDER)
   return {
     output,
     state,

@@ -3,9 +3,7 @@ import { opendirSync, type Dir } from 'node:fs'
 import { join } from 'node:path'
 import { RunError } from '../errors.js'
 import { isPartName } from './part-name.js'
-
-/** The folder in which a run keeps its own books. */
-const BOOKS = '.halyard'
+import { STATE_FOLDER } from './state-folder.js'
 
 /**
  * Every name below `root`, one at a time: `a.gif`, `a/` for a folder, `a/b.gif` for what is in it. Links are files, wherever they lead. Our
@@ -22,7 +20,7 @@ function* namesIn(root: string, folder: string): Generator<string, void, undefin
   if (entries === undefined) return
   try {
     for (let entry = entries.readSync(); entry !== null; entry = entries.readSync()) {
-      if (isPartName(entry.name) || (folder === '' && entry.name === BOOKS)) continue
+      if (isPartName(entry.name) || (folder === '' && entry.name === STATE_FOLDER)) continue
       const name = folder + entry.name
       if (entry.isDirectory()) {
         yield `${name}/`

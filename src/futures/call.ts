@@ -1,5 +1,5 @@
 import type { Transferable } from 'node:worker_threads'
-import type { AsyncLocalStorage } from 'node:async_hooks'
+import type { AsyncContext } from './async-context.js'
 import { access, type Future, type FutureOwner } from './future.js'
 import type { CallQueue } from './call-queue.js'
 
@@ -46,7 +46,7 @@ export class Call implements FutureOwner {
   /** Whose bookkeeping it is part of; undefined until it was accepted. */
   executor: CallKeeper | undefined
   /** Restores the submitter's async context for a call that starts later, in this thread. */
-  context: ReturnType<typeof AsyncLocalStorage.snapshot> | undefined
+  context: AsyncContext | undefined
   /** Where it was submitted; its `stack` is formatted only if the call fails. */
   readonly origin: { readonly stack?: string } | undefined
 

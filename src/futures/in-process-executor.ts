@@ -1,4 +1,4 @@
-import { AsyncLocalStorage } from 'node:async_hooks'
+import { captureContext } from './async-context.js'
 import type { Call, CallRunner } from './call.js'
 import { currentContext, runInTask, TaskContext } from './current-task.js'
 import { NestedSubmitError, TaskNotFoundError } from './errors.js'
@@ -63,7 +63,7 @@ export abstract class InProcessExecutor extends Executor implements CallRunner {
 
   /** It starts later, in somebody else's turn of the loop, and must not see that one's async context. */
   protected override postponed(call: Call): void {
-    call.context = AsyncLocalStorage.snapshot()
+    call.context = captureContext()
   }
 
   #start(call: Call): void {

@@ -7,17 +7,35 @@ import { dirname } from 'node:path'
  * Step by step: Node's own `recursive` never comes back where no folder can be made, as below `/proc`.
  */
 export function makeFolder(path: string): void {
-  if (isFolder(path)) return
-  const above = dirname(path)
-  if (above !== path) makeFolder(above)
+  if (madeOrThere(path)) return
+  makeFolder(dirname(path))
+  mkdirUnlessThere(path)
+}
+
+/** False if the folder above is missing. The kernel is asked first: what it says of a file in the way is the same on every Node.js. */
+function madeOrThere(path: string): boolean {
+  try {
+    mkdirUnlessThere(path)
+    return true
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || dirname(path) === path) throw error
+    return false
+  }
+}
+
+function mkdirUnlessThere(path: string): void {
   try {
     mkdirSync(path)
   } catch (error) {
-    // Another thread or process may have been faster.
+    // It was there, or another thread or process was faster.
     if (!isFolder(path)) throw error
   }
 }
 
 function isFolder(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
+  try {
+    return statSync(path).isDirectory()
+  } catch {
+    return false
+  }
 }

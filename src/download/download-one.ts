@@ -6,23 +6,14 @@
  * Guarantees: under the final name there is nothing until all of it is there and verified; a failure is a value, never an exception.
  */
 import { currentTask } from '../futures/index.js'
+import { asDownloadError, type Attempt, type Circumstances, downloaded, failed, unchanged } from './attempt.js'
 import { DownloadError, type FailureCode } from './errors.js'
-import type { FetchRequest, FetchResult, Receiver, ResponseHead } from './fetch/fetcher.js'
-import type { Job } from './job.js'
-import type { Outcome } from './outcome.js'
+import type { FetchRequest, Receiver, ResponseHead } from './fetch/fetcher.js'
+import type { Job, Known } from './job.js'
 import type { Plan } from './plan.js'
-import { redactUrl } from './redact-url.js'
 import type { Part, Sink } from './sink/sink.js'
 import { toolsFor } from './tools.js'
-import { codeOfUnnamed } from './unnamed-failure.js'
 import { type Digests, newDigests, verifySize } from './verify/digest.js'
-
-/** What one attempt came to, for the run: the record it would make, and what the server asks of us. */
-export interface Attempt {
-  readonly outcome: Outcome
-  /** ms */
-  readonly retryAfter?: number
-}
 
 /** What a transfer that takes its time says of itself. */
 export interface TransferProgress {
@@ -49,65 +40,45 @@ const CONTINUABLE: ReadonlySet<FailureCode> = new Set<FailureCode>([
  * Downloads a job once. `url` is where from, if not `job.url`: one of its mirrors.
  */
 export async function downloadJob(job: Job, plan: Plan, url: string = job.url): Promise<Attempt> {
-  const start = Date.now()
+  const task = currentTask()
+  const of: Circumstances = { job, plan, url, start: Date.now(), worker: task?.worker }
   let part: Part | undefined
   try {
+    // Nothing is waited for that is there: each wait costs as much as hashing a small file.
     const tools = toolsFor(plan)
     const { fetcher, sink } = tools instanceof Promise ? await tools : tools
-    const task = currentTask()
-    part = await sink.begin(job)
+    const begun = sink.begin(job)
+    part = begun instanceof Promise ? await begun : begun
     const transfer = new Transfer(part, newDigests(job.hash), task?.report)
-    const request = await requestFor(job, url, part, sink)
-    const result = await fetcher.fetch(request, transfer, task?.signal)
-    if (result.head.status === 304) return { outcome: unchanged(job, plan, result, start) }
+    const asksForChanges = job.known !== undefined && (await isWorthAsking(job.known, sink))
+    const result = await fetcher.fetch(requestFor(job, url, part, asksForChanges), transfer, task?.stop)
+    if (result.head.status === 304) return unchanged(of, result)
     const { sha256 } = transfer.verified(job)
-    const { file, bytes } = await part.commit()
-    const { head, ms } = result
-    return {
-      outcome: {
-        id: job.id,
-        url: redactUrl(job.url, plan.secretParameters),
-        status: 'ok',
-        http: head.status,
-        file,
-        bytes,
-        sha256,
-        ...(head.etag === undefined ? {} : { etag: head.etag }),
-        ...(head.lastModified === undefined ? {} : { lastModified: head.lastModified }),
-        ...(head.contentType === undefined ? {} : { contentType: head.contentType }),
-        ...finalUrl(head, url, plan),
-        ...times(start, ms),
-        ...workerName(task?.worker),
-      },
-    }
+    const committed = part.commit()
+    return downloaded(of, result, committed instanceof Promise ? await committed : committed, sha256)
   } catch (caught) {
     const error = asDownloadError(caught)
     try {
       await part?.abandon(CONTINUABLE.has(error.code) && !plan.fetch.decode)
     } catch (abandoning) {
       // A partial that cannot be removed is not the news; unless the output has failed altogether.
-      if (asDownloadError(abandoning).code === 'DISK_FULL') return failed(job, plan, asDownloadError(abandoning), start)
+      if (asDownloadError(abandoning).code === 'DISK_FULL') return failed(of, asDownloadError(abandoning))
     }
-    return failed(job, plan, error, start)
+    return failed(of, error)
   }
 }
 
-async function requestFor(job: Job, url: string, part: Part, sink: Sink): Promise<FetchRequest> {
-  const { known } = job
-  const { resumable } = part
-  const isUnchangedWorthAsking =
-    known !== undefined &&
-    (known.etag !== undefined || known.lastModified !== undefined) &&
-    (await sink.has(known.file, known.bytes))
-  return {
-    url,
-    // They were given for the address of the list, not for its mirrors.
-    ...(job.headers === undefined || url !== job.url ? {} : { headers: job.headers }),
-    ...(resumable === undefined || isUnchangedWorthAsking
-      ? {}
-      : { resume: { from: resumable.bytes, validator: resumable.validator } }),
-    ...(isUnchangedWorthAsking ? { unless: known } : {}),
-  }
+/** Whether the server can be asked if the file of an earlier run, which must still be here, has changed. */
+async function isWorthAsking({ etag, lastModified, file, bytes }: Known, sink: Sink): Promise<boolean> {
+  return (etag !== undefined || lastModified !== undefined) && (await sink.has(file, bytes))
+}
+
+function requestFor(job: Job, url: string, { resumable }: Part, asksForChanges: boolean): FetchRequest {
+  // They were given for the address of the list, not for its mirrors.
+  const request = job.headers === undefined || url !== job.url ? { url } : { url, headers: job.headers }
+  if (asksForChanges && job.known !== undefined) return { ...request, unless: job.known }
+  if (resumable === undefined) return request
+  return { ...request, resume: { from: resumable.bytes, validator: resumable.validator } }
 }
 
 /** Takes the bytes: hashes them, hands them to the part, and says how far it is. */
@@ -159,77 +130,4 @@ class Transfer implements Receiver {
     verifySize(this.#bytes, size)
     return this.#digests.finish()
   }
-}
-
-function unchanged(job: Job, plan: Plan, { head, ms }: FetchResult, start: number): Outcome {
-  const { known } = job
-  return {
-    id: job.id,
-    url: redactUrl(job.url, plan.secretParameters),
-    status: 'unchanged',
-    http: 304,
-    ...(known === undefined
-      ? {}
-      : {
-          file: known.file,
-          ...(known.bytes === undefined ? {} : { bytes: known.bytes }),
-          ...(known.sha256 === undefined ? {} : { sha256: known.sha256 }),
-          ...optional('etag', head.etag ?? known.etag),
-          ...optional('lastModified', head.lastModified ?? known.lastModified),
-        }),
-    ...times(start, ms),
-    ...workerName(currentTask()?.worker),
-  }
-}
-
-function failed(job: Job, plan: Plan, error: DownloadError, start: number): Attempt {
-  const { code, http, retryAfter, message, cause } = error
-  return {
-    outcome: {
-      id: job.id,
-      url: redactUrl(job.url, plan.secretParameters),
-      status: code === 'HTTP_404' || code === 'HTTP_410' ? 'not-found' : 'error',
-      code,
-      ...(http === undefined ? {} : { http }),
-      ...times(start),
-      ...workerName(currentTask()?.worker),
-      error: { message: shown(message, plan), ...(cause instanceof Error ? { cause: shown(causeText(cause), plan) } : {}) },
-    },
-    ...(retryAfter === undefined ? {} : { retryAfter }),
-  }
-}
-
-function causeText(cause: Error): string {
-  const { code } = cause as NodeJS.ErrnoException
-  return code === undefined ? cause.message : `${code}: ${cause.message}`
-}
-
-/** Messages may quote an address; secrets in it are hidden as everywhere. */
-function shown(text: string, plan: Plan): string {
-  return text.replaceAll(/https?:\/\/[^\s'"<>]+/g, (url) => redactUrl(url, plan.secretParameters)).slice(0, 1000)
-}
-
-function asDownloadError(error: unknown): DownloadError {
-  if (error instanceof DownloadError) return error
-  const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
-  return new DownloadError(codeOfUnnamed(error), message, { cause: error })
-}
-
-function finalUrl({ url }: ResponseHead, asked: string, plan: Plan): { readonly finalUrl?: string } {
-  return url === asked ? {} : { finalUrl: redactUrl(url, plan.secretParameters) }
-}
-
-function times(start: number, ms?: FetchResult['ms']): Pick<Outcome, 'start' | 'ms'> {
-  const total = Date.now() - start
-  if (ms === undefined) return { start: new Date(start).toISOString(), ms: { total } }
-  const connect = ms.connect === undefined ? {} : { connect: Math.round(ms.connect) }
-  return { start: new Date(start).toISOString(), ms: { ...connect, ttfb: Math.round(ms.ttfb), total } }
-}
-
-function optional<K extends string>(key: K, value: string | undefined): Partial<Record<K, string>> {
-  return value === undefined ? {} : ({ [key]: value } as Partial<Record<K, string>>)
-}
-
-function workerName(worker: string | undefined): { readonly worker?: string } {
-  return worker === undefined ? {} : { worker }
 }

@@ -9,13 +9,14 @@
  * or a failure of the output nothing is recorded that is not so, and what was in flight is as if it had not begun.
  */
 import type { Executor, Future } from '../futures/index.js'
-import { type Attempt, downloadJob, type TransferProgress } from './download-one.js'
+import { type Attempt, completed } from './attempt.js'
+import { downloadJob, type TransferProgress } from './download-one.js'
 import { type FailureCode, FAILURES, failureKind, RunError } from './errors.js'
 import type { RunEvent } from './events.js'
 import type { Job, Known } from './job.js'
 import type { Journal } from './journal/journal.js'
 import type { FailureCounts } from './journal/failure-counts.js'
-import { makeJob } from './make-job.js'
+import { jobOf, makeJob } from './make-job.js'
 import type { Names } from './naming/names.js'
 import type { Outcome } from './outcome.js'
 import type { Plan } from './plan.js'
@@ -171,10 +172,7 @@ export class Flow {
       else this.#refuse(id, entry, made.url, { code: 'INVALID_NAME', message })
       return
     }
-    const before = known?.(id)
-    const { ok: _, name: __, ...rest } = made
-    const job: Job = { ...rest, id, file: named.file, ...(before === undefined ? {} : { known: before }) }
-    schedule.add(job, performance.now())
+    schedule.add(jobOf(made, id, named.file, known?.(id)), performance.now())
   }
 
   #refuse(
@@ -293,8 +291,7 @@ export class Flow {
       onEvent({ type: 'retry', id: job.id, code: code ?? 'INTERNAL', attempt, delay: decision.delay })
       return
     }
-    const wait = Math.round(ticket.waited)
-    this.#record({ ...outcome, attempts: attempt, ...(outcome.ms === undefined ? {} : { ms: { wait, ...outcome.ms } }) })
+    this.#record(completed(outcome, attempt, ticket.waited))
   }
 
   #useFewerFiles(outcome: Outcome): void {

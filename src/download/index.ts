@@ -1,7 +1,7 @@
 /** The engine: a long list of URLs, each downloaded exactly once, every byte verified. */
 export { downloadMany } from './download-many.js'
 export { downloadJob } from './download-one.js'
-export type { Attempt } from './download-one.js'
+export type { Attempt } from './attempt.js'
 export { downloadOne } from './download-single.js'
 export type { RunEvent } from './events.js'
 export { DownloadError, FAILURES, failureKind, RunError } from './errors.js'

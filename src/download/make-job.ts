@@ -5,7 +5,7 @@
 import type { FailureCode } from './errors.js'
 import { checkHeaders } from './job-headers.js'
 import { normalHash } from './job-hash.js'
-import type { Job, JobInput } from './job.js'
+import type { Job, JobInput, Known } from './job.js'
 import type { LineProblem } from './line-problem.js'
 import { printable } from './printable.js'
 
@@ -32,6 +32,17 @@ export function makeJob(input: JobInput): MakeJobResult {
   }
   const extras = checkExtras(input, url)
   return 'code' in extras ? { ok: false, problem: extras } : { ok: true, url, ...extras }
+}
+
+/** The whole job. Field by field: what is left of a spread object is slow to read, and a job is read often. */
+export function jobOf({ url, hash, size, mirrors, headers }: MadeJob, id: number, file: string, known: Known | undefined): Job {
+  const job: { -readonly [name in keyof Job]: Job[name] } = { id, url, file }
+  if (hash !== undefined) job.hash = hash
+  if (size !== undefined) job.size = size
+  if (mirrors !== undefined) job.mirrors = mirrors
+  if (headers !== undefined) job.headers = headers
+  if (known !== undefined) job.known = known
+  return job
 }
 
 type Extras = Omit<MadeJob, 'ok' | 'url'>

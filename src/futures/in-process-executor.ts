@@ -9,32 +9,19 @@ import { describeTask, explicitReference } from './task.js'
 type TaskFunction = (...args: never[]) => unknown
 
 /** Runs calls in this thread, on its event loop: what the sequential and the async executor share. They differ in how many at once. */
-export abstract class InProcessExecutor extends Executor implements CallRunner {
+export abstract class InProcessExecutor extends Executor {
   /** Numbers of the slots that were used and are free again. */
   readonly #freeSlots: number[] = []
   #slotsUsed = 0
-  readonly #running = new Map<Call, TaskContext>()
+  #busy = 0
   #isDispatching = false
-
-  abort(call: Call, reason: unknown): void {
-    this.#running.get(call)?.abort(reason)
-  }
-
-  recall(): boolean {
-    return false
-  }
-
-  /** Nothing is handed over early here: a call is in the queue or it runs. */
-  begunIn(): undefined {
-    return undefined
-  }
 
   protected override get workerCount(): number {
     return 1
   }
 
   protected override get busy(): number {
-    return this.#running.size
+    return this.#busy
   }
 
   protected override get runsChunks(): boolean {
@@ -69,13 +56,13 @@ export abstract class InProcessExecutor extends Executor implements CallRunner {
   #start(call: Call): void {
     const slot = this.#freeSlots.pop() ?? this.#slotsUsed++
     const worker = `${this.name}_${slot}`
-    call.runner = this
     call.attempt += 1
     access.begin(call.future, worker)
     const context = new TaskContext(worker, call.attempt, (value) => access.report(call.future, value), this)
-    this.#running.set(call, context)
+    call.runner = new Running(context)
+    this.#busy += 1
     const end = (failed: boolean, value: unknown): void => {
-      this.#running.delete(call)
+      this.#busy -= 1
       this.#freeSlots.push(slot)
       this.settle(call, failed, value)
       this.released()
@@ -107,6 +94,27 @@ export abstract class InProcessExecutor extends Executor implements CallRunner {
         throw new TaskNotFoundError(`'${name}' is not a function exported by ${url}; exported: ${Object.keys(module).join(', ')}`)
       return (found as (...args: never[]) => unknown)(...args)
     }
+  }
+}
+
+/** A call that runs. Nothing is handed over early here: a call is in the queue or it runs. */
+class Running implements CallRunner {
+  readonly #context: TaskContext
+
+  constructor(context: TaskContext) {
+    this.#context = context
+  }
+
+  abort(_call: Call, reason: unknown): void {
+    this.#context.abort(reason)
+  }
+
+  recall(): boolean {
+    return false
+  }
+
+  begunIn(): undefined {
+    return undefined
   }
 }
 

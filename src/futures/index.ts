@@ -38,7 +38,7 @@ export type { PoolOptions } from './pool/pool.js'
 
 export type { MapOptions, MapResults, Settled } from './map-results.js'
 export { currentTask } from './current-task.js'
-export type { CurrentTask } from './current-task.js'
+export type { CurrentTask, StopSignal } from './current-task.js'
 export { isMain } from './is-main.js'
 export { task, tasks } from './task.js'
 export type { Callable, TaskRef, TaskReference, TasksOf } from './task.js'

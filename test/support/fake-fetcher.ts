@@ -1,4 +1,5 @@
 /** A fetcher without a network: files in memory, and what a server may do about them. Keeps the contract of every fetcher. */
+import type { StopSignal } from 'halyard/futures'
 import type { Fetcher, FetchRequest, FetchResult, Receiver, ResponseHead } from '../../src/download/fetch/fetcher.js'
 import { answerOf, type ServedAnswer, type ServedFile } from './served-file.js'
 
@@ -16,7 +17,7 @@ export class FakeFetcher implements Fetcher {
   readonly requests: FetchRequest[] = []
   #closed = false
 
-  async fetch(request: FetchRequest, receiver: Receiver, signal?: AbortSignal): Promise<FetchResult> {
+  async fetch(request: FetchRequest, receiver: Receiver, signal?: StopSignal): Promise<FetchResult> {
     this.requests.push(request)
     for (let url = request.url, hop = 0; ; hop += 1) {
       // As a network would, it lets other things happen first.
@@ -39,7 +40,7 @@ export class FakeFetcher implements Fetcher {
     file: ServedFile,
     request: FetchRequest,
     receiver: Receiver,
-    signal: AbortSignal | undefined,
+    signal: StopSignal | undefined,
   ): Promise<FetchResult> {
     if (file.silent === true) await this.#silence(signal)
     const { answer, from } = answered(file, request)
@@ -62,11 +63,11 @@ export class FakeFetcher implements Fetcher {
     return { head, bytes: sent.length, ms: { ttfb: 0 } }
   }
 
-  #checkStopped(signal: AbortSignal | undefined): void {
+  #checkStopped(signal: StopSignal | undefined): void {
     if (this.#closed || signal?.aborted === true) throw new DownloadError('STOPPED', 'the download was stopped')
   }
 
-  async #silence(signal: AbortSignal | undefined): Promise<never> {
+  async #silence(signal: StopSignal | undefined): Promise<never> {
     while (true) {
       await new Promise(setImmediate)
       this.#checkStopped(signal)

@@ -1,4 +1,5 @@
 /** A fetcher without a network: answers as a script says, and remembers what it was asked. */
+import type { StopSignal } from 'halyard/futures'
 import { DownloadError, type Fetcher, type FetchRequest, type FetchResult, type FailureCode, type Receiver } from 'halyard'
 
 /** What the script may say of a request: a body, a failure, or both to come later. */
@@ -25,7 +26,7 @@ export class ScriptedFetcher implements Fetcher {
     return this.requests.map(({ url }) => url)
   }
 
-  async fetch(request: FetchRequest, receiver: Receiver, signal?: AbortSignal): Promise<FetchResult> {
+  async fetch(request: FetchRequest, receiver: Receiver, signal?: StopSignal): Promise<FetchResult> {
     const time = this.#times.get(request.url) ?? 0
     this.#times.set(request.url, time + 1)
     this.requests.push(request)
@@ -57,7 +58,7 @@ export class ScriptedFetcher implements Fetcher {
   }
 }
 
-async function orStopped(when: Promise<unknown>, signal: AbortSignal | undefined): Promise<void> {
+async function orStopped(when: Promise<unknown>, signal: StopSignal | undefined): Promise<void> {
   let stop: (() => void) | undefined
   const stopped = new Promise<never>((_, reject) => {
     stop = () => reject(new DownloadError('STOPPED', 'the run was ended'))

@@ -1,4 +1,5 @@
 /** Fetcher: bytes from the network, whole or an error. */
+import type { StopSignal } from '../../futures/index.js'
 
 /** What identifies the bytes that a partial file is part of. */
 export interface Validator {
@@ -67,7 +68,7 @@ export interface FetchResult {
  * - after an abort it rejects with `DownloadError('STOPPED')` and its connection is closed.
  */
 export interface Fetcher {
-  fetch(request: FetchRequest, receiver: Receiver, signal?: AbortSignal): Promise<FetchResult>
+  fetch(request: FetchRequest, receiver: Receiver, signal?: StopSignal): Promise<FetchResult>
   /** Writes back the cookies that servers set, where there is a file for them. */
   saveCookies?(): void
   /** Closes every connection. Idempotent. */

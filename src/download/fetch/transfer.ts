@@ -6,6 +6,7 @@
  *                    ├─ 200, 206 ─▶ receiver.head ─▶ receiver.chunk … ─▶ whole? ─▶ done
  *                    └─ anything else ─▶ failed
  */
+import type { StopSignal } from '../../futures/index.js'
 import { DownloadError } from '../errors.js'
 import type { Answer } from './answer.js'
 import type { Connections } from './connections.js'
@@ -49,9 +50,7 @@ export class Transfer implements Asker, Watched {
   readonly #request: FetchRequest
   readonly #receiver: Receiver
   readonly #question: Question
-  /** Whose abort ends this transfer. */
-  readonly signal: AbortSignal | undefined
-  readonly #listens: boolean
+  readonly #signal: StopSignal | undefined
   readonly #resolve: (result: FetchResult) => void
   readonly #reject: (error: unknown) => void
   readonly #startedAt: number
@@ -73,15 +72,14 @@ export class Transfer implements Asker, Watched {
   #onAbort: (() => void) | undefined
 
   /**
-   * @param listens whether it listens to the signal itself
+   * @param signal whose abort ends this transfer
    * @throws DownloadError for an address that is not requested at all
    */
   constructor(
     shared: Shared,
     request: FetchRequest,
     receiver: Receiver,
-    signal: AbortSignal | undefined,
-    listens: boolean,
+    signal: StopSignal | undefined,
     resolve: (result: FetchResult) => void,
     reject: (error: unknown) => void,
   ) {
@@ -89,8 +87,7 @@ export class Transfer implements Asker, Watched {
     this.#request = request
     this.#receiver = receiver
     this.#question = new Question(request, shared.settings.decode)
-    this.signal = signal
-    this.#listens = listens
+    this.#signal = signal
     this.#resolve = resolve
     this.#reject = reject
     this.#startedAt = shared.now()
@@ -106,9 +103,9 @@ export class Transfer implements Asker, Watched {
   }
 
   start(): void {
-    if (this.#listens) {
+    if (this.#signal !== undefined) {
       this.#onAbort = () => this.stop()
-      this.signal?.addEventListener('abort', this.#onAbort)
+      this.#signal.addEventListener('abort', this.#onAbort)
     }
     this.#shared.watch.add(this)
     this.#ask()
@@ -269,6 +266,6 @@ export class Transfer implements Asker, Watched {
   #settle(): void {
     this.#over = true
     this.#shared.watch.delete(this)
-    if (this.#onAbort !== undefined) this.signal?.removeEventListener('abort', this.#onAbort)
+    if (this.#onAbort !== undefined) this.#signal?.removeEventListener('abort', this.#onAbort)
   }
 }

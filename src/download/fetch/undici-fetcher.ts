@@ -5,6 +5,7 @@ import { DownloadError, RunError } from '../errors.js'
 import { type Admits, isPublicAddress } from './address-guard.js'
 import { Connections } from './connections.js'
 import { Cookies, replaceSecretFile } from './cookies.js'
+import type { StopSignal } from '../../futures/index.js'
 import type { Fetcher, FetchRequest, FetchResult, Receiver } from './fetcher.js'
 import { parseNetrc } from './netrc.js'
 import { readNoProxy, readProxy } from './proxy.js'
@@ -38,8 +39,6 @@ export interface FetcherParts {
 export class UndiciFetcher implements Fetcher {
   readonly #shared: Shared
   #closed: Promise<void> | undefined
-  /** The first signal that came: that of the run, most likely the only one. One listener does for all of its transfers. */
-  #signal: AbortSignal | undefined
 
   /** @throws RunError ERR_OPTIONS for settings or files that cannot be used */
   constructor(settings: FetchSettings, files: FetcherFiles = {}, parts: FetcherParts = {}) {
@@ -73,11 +72,10 @@ export class UndiciFetcher implements Fetcher {
     }
   }
 
-  fetch(request: FetchRequest, receiver: Receiver, signal?: AbortSignal): Promise<FetchResult> {
+  fetch(request: FetchRequest, receiver: Receiver, signal?: StopSignal): Promise<FetchResult> {
     return new Promise((resolve, reject) => {
       if (signal?.aborted === true || this.#closed !== undefined) throw new DownloadError('STOPPED', 'the download was stopped')
-      const listens = signal !== undefined && !this.#hears(signal)
-      new Transfer(this.#shared, request, receiver, signal, listens, resolve, reject).start()
+      new Transfer(this.#shared, request, receiver, signal, resolve, reject).start()
     })
   }
 
@@ -94,20 +92,7 @@ export class UndiciFetcher implements Fetcher {
     return this.#closed
   }
 
-  #hears(signal: AbortSignal): boolean {
-    if (this.#signal === undefined) {
-      this.#signal = signal
-      signal.addEventListener('abort', this.#onAbort)
-    }
-    return this.#signal === signal
-  }
-
-  readonly #onAbort = (): void => {
-    for (const transfer of this.#shared.watch.all as readonly Transfer[]) if (transfer.signal === this.#signal) transfer.stop()
-  }
-
   async #close(): Promise<void> {
-    this.#signal?.removeEventListener('abort', this.#onAbort)
     const { watch, connections } = this.#shared
     for (const transfer of watch.all) (transfer as Transfer).stop()
     watch.close()

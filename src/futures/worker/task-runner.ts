@@ -189,7 +189,7 @@ export class TaskRunner {
     else {
       void loaded.loading.then(() => {
         if (loaded.failure?.error instanceof TaskExit) this.#exitCall(id, loaded.failure.error.code)
-        else if (context.isAborted) this.#end(id, true, undefined)
+        else if (context.aborted) this.#end(id, true, undefined)
         else if (loaded.fn === undefined) this.#end(id, true, loaded.failure!.error)
         else this.#run(call, loaded.fn, context)
       })

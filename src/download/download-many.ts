@@ -2,6 +2,7 @@
  * `downloadMany`: the chapter's loop, grown up. Opens what a run needs, lets the flow go through it, and closes it, however it ends.
  */
 import type { Executor } from '../futures/index.js'
+import { isEmptyFolder } from './disk/is-empty-folder.js'
 import { closeTools, openTools, useTools } from './tools.js'
 import { chosenStyle, newExecutor, runsInThisThread } from './executors.js'
 import { RunError } from './errors.js'
@@ -43,8 +44,8 @@ export function downloadMany(list: GivenList | Source, options: DownloadOptions 
   const source = asSource(list)
   const isPaced = (options.rate ?? 0) > 0 || (options.perHostRate ?? 0) > 0
   const style = chosenStyle(options.style ?? 'auto', source.size, needsThisThread(options) || isPaced)
-  const resolved = resolveOptions(options, version(), style)
-  const template = compileTemplate(resolved.nameTemplate)
+  const asked = resolveOptions(options, version(), style)
+  const template = compileTemplate(asked.nameTemplate)
   if (options.executor !== undefined && needsThisThread(options) && !runsInThisThread(options.executor)) {
     throw new RunError(
       'ERR_OPTIONS',
@@ -54,7 +55,8 @@ export function downloadMany(list: GivenList | Source, options: DownloadOptions 
   return new Run(async (delivery) => {
     const began = performance.now()
     const failures = new FailureCounts()
-    const executor = options.executor ?? newExecutor(style, resolved.schedule.concurrency)
+    const executor = options.executor ?? newExecutor(style, asked.schedule.concurrency)
+    const resolved = { ...asked, plan: knowingTheFolder(asked.plan) }
     let opened: Opened | undefined
     try {
       await prepare(resolved.plan, options, executor)
@@ -74,6 +76,10 @@ export function downloadMany(list: GivenList | Source, options: DownloadOptions 
       }
     }
   })
+}
+
+function knowingTheFolder(plan: Plan): Plan {
+  return { ...plan, sink: { ...plan.sink, startsEmpty: isEmptyFolder(plan.sink.root) } }
 }
 
 /**

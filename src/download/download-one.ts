@@ -37,9 +37,9 @@ const CONTINUABLE: ReadonlySet<FailureCode> = new Set<FailureCode>([
 ])
 
 /**
- * Downloads a job once. `url` is where from, if not `job.url`: one of its mirrors.
+ * Downloads a job once. `url` is where from, if not `job.url`: one of its mirrors. `attempt` counts from 1 in each run.
  */
-export async function downloadJob(job: Job, plan: Plan, url: string = job.url): Promise<Attempt> {
+export async function downloadJob(job: Job, plan: Plan, url: string = job.url, attempt = 1): Promise<Attempt> {
   const task = currentTask()
   const of: Circumstances = { job, plan, url, start: Date.now(), worker: task?.worker }
   let part: Part | undefined
@@ -47,7 +47,7 @@ export async function downloadJob(job: Job, plan: Plan, url: string = job.url): 
     // Nothing is waited for that is there: each wait costs as much as hashing a small file.
     const tools = toolsFor(plan)
     const { fetcher, sink } = tools instanceof Promise ? await tools : tools
-    const begun = sink.begin(job)
+    const begun = sink.begin(job, attempt)
     part = begun instanceof Promise ? await begun : begun
     const transfer = new Transfer(part, newDigests(job.hash), task?.report)
     const asksForChanges = job.known !== undefined && (await isWorthAsking(job.known, sink))

@@ -60,6 +60,8 @@ interface InFlight {
   readonly future: Future<Attempt>
   readonly began: number
   isWatched: boolean
+  /** Its place among those in flight. */
+  slot: number
 }
 
 /** How often a look is taken at the transfers in flight for those that take their time, in ms. */
@@ -69,7 +71,8 @@ const MAX_EXHAUSTED = 10
 
 export class Flow {
   readonly #parts: FlowParts
-  readonly #inFlight = new Map<number, InFlight>()
+  /** An array, and not a Map: one through which all lines pass leaves copies of itself behind that only a full collection finds. */
+  readonly #inFlight: InFlight[] = []
   readonly #reading = new AbortController()
   #nextId = 0
   #complete = false
@@ -99,12 +102,12 @@ export class Flow {
       await this.#readList()
       for (;;) {
         this.#pump()
-        if (this.#inFlight.size === 0 && (this.#isStopping || this.#parts.schedule.waiting === 0)) break
+        if (this.#inFlight.length === 0 && (this.#isStopping || this.#parts.schedule.waiting === 0)) break
         await this.#change()
       }
     } catch (error) {
       this.#fail(asRunError(error))
-      while (this.#inFlight.size > 0) await this.#change()
+      while (this.#inFlight.length > 0) await this.#change()
     } finally {
       clearInterval(watch)
       clearTimeout(this.#timer)
@@ -236,11 +239,14 @@ export class Flow {
     const { executor, plan, onEvent } = this.#parts
     const { job, url, attempt } = ticket
     onEvent({ type: 'begin', id: job.id, url: this.#shown(url), file: job.file, attempt })
-    const future = url === job.url ? executor.submit(downloadJob, job, plan) : executor.submit(downloadJob, job, plan, url)
-    this.#inFlight.set(job.id, { ticket, future, began: performance.now(), isWatched: false })
+    // Most need no more than this, and what is sent to a thread is copied.
+    const isPlain = attempt === 1 && url === job.url
+    const future = isPlain ? executor.submit(downloadJob, job, plan) : executor.submit(downloadJob, job, plan, url, attempt)
+    const transfer = { ticket, future, began: performance.now(), isWatched: false, slot: this.#inFlight.length }
+    this.#inFlight.push(transfer)
     future.addDoneCallback(() => {
       try {
-        this.#ended(ticket, future)
+        this.#ended(transfer)
       } catch (error) {
         this.#fail(asRunError(error))
       }
@@ -261,10 +267,11 @@ export class Flow {
   }
 
   /** An attempt is over: the line is done, or it will be tried again, or the run cannot go on. */
-  #ended(ticket: Ticket, future: Future<Attempt>): void {
+  #ended(transfer: InFlight): void {
     const { schedule, onEvent } = this.#parts
+    const { ticket, future } = transfer
     const { job, attempt } = ticket
-    this.#inFlight.delete(job.id)
+    this.#remove(transfer)
     const { outcome, retryAfter } = attemptOf(future, ticket, (url) => this.#shown(url))
     const { code } = outcome
     const kind = code === undefined ? undefined : failureKind(code)
@@ -292,6 +299,14 @@ export class Flow {
       return
     }
     this.#record(completed(outcome, attempt, ticket.waited))
+  }
+
+  /** The last one takes its place. */
+  #remove(transfer: InFlight): void {
+    const last = this.#inFlight.pop()
+    if (last === undefined || last === transfer) return
+    this.#inFlight[transfer.slot] = last
+    last.slot = transfer.slot
   }
 
   #useFewerFiles(outcome: Outcome): void {
@@ -340,17 +355,17 @@ export class Flow {
   }
 
   #abortAll(): void {
-    for (const { future } of this.#inFlight.values()) future.abort(new Error('the run was ended'))
+    // One that ends gives its place to another; so a copy.
+    for (const { future } of [...this.#inFlight]) future.abort(new Error('the run was ended'))
   }
 
   /** Lets those that look on see the transfers that take longer than a moment; most never get this far. */
   #watchSlowOnes(): void {
     const old = performance.now() - WATCH_INTERVAL
-    for (const [id, transfer] of this.#inFlight) {
-      if (transfer.began > old) break
-      if (transfer.isWatched) continue
+    for (const transfer of this.#inFlight) {
+      if (transfer.began > old || transfer.isWatched) continue
       transfer.isWatched = true
-      void this.#relayProgress(id, transfer.future)
+      void this.#relayProgress(transfer.ticket.job.id, transfer.future)
     }
   }
 

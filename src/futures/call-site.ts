@@ -1,11 +1,11 @@
 /**
  * Where calls were submitted, for the stack of an error that comes back from a worker.
  *
- * Capturing a stack takes 5 to 30 µs, as deep as it is: more than a small call costs altogether. So there is a budget: {@link BURST} at once
+ * Capturing a stack takes 5 to 100 µs, as deep as it is and as many promises are behind it: more than a small call costs altogether. So there is a budget: {@link BURST} at once
  * and one more every {@link INTERVAL} ms. Whoever submits faster than that finds the origin in some of the errors instead of in all of them.
  */
 const BURST = 100
-const INTERVAL = 10
+const INTERVAL = 100
 
 let left = BURST
 let countedAt = 0

@@ -16,6 +16,7 @@ import { Body } from './body.js'
 import { readCodings } from './decode.js'
 import { type Asker, Exchange } from './exchange.js'
 import type { FetchRequest, FetchResult, Receiver, ResponseHead } from './fetcher.js'
+import { onStop } from './on-stop.js'
 import { Pace } from './pace.js'
 import { Question, type Rest } from './question.js'
 import type { RateLimit } from './rate-limit.js'
@@ -69,7 +70,7 @@ export class Transfer implements Asker, Watched {
   #metPublic = false
   #stale = 0
   #over = false
-  #onAbort: (() => void) | undefined
+  #unlisten: (() => void) | undefined
 
   /**
    * @param signal whose abort ends this transfer
@@ -103,10 +104,7 @@ export class Transfer implements Asker, Watched {
   }
 
   start(): void {
-    if (this.#signal !== undefined) {
-      this.#onAbort = () => this.stop()
-      this.#signal.addEventListener('abort', this.#onAbort)
-    }
+    if (this.#signal !== undefined) this.#unlisten = onStop(this.#signal, () => this.stop())
     this.#shared.watch.add(this)
     this.#ask()
   }
@@ -266,6 +264,6 @@ export class Transfer implements Asker, Watched {
   #settle(): void {
     this.#over = true
     this.#shared.watch.delete(this)
-    if (this.#onAbort !== undefined) this.#signal?.removeEventListener('abort', this.#onAbort)
+    this.#unlisten?.()
   }
 }

@@ -51,11 +51,12 @@ export class FilesPart implements Part {
   #validator: Validator | undefined
   #serverName: string | undefined
 
-  constructor(settings: SinkSettings, job: Job) {
+  /** @param isNew nothing of it can be there yet, so that no look is needed */
+  constructor(settings: SinkSettings, job: Job, isNew: boolean) {
     this.#settings = settings
     this.#job = job
     this.#place = new Place(settings, job.file, job.id)
-    if (!hasNote(this.#place.partPath) || !this.#place.isThere()) return
+    if (isNew || !hasNote(this.#place.partPath) || !this.#place.isThere()) return
     this.#hasNote = true
     const resumable = readPartial(this.#place.partPath, job.url)
     if (resumable !== undefined) this.resumable = resumable

@@ -26,10 +26,10 @@ export class FilesSink implements Sink {
   }
 
   /** @throws {DownloadError} INVALID_NAME: a name that was not cleaned; OUTPUT_DENIED: a link or a file where a folder must be */
-  begin(job: Job): FilesPart {
+  begin(job: Job, attempt: number = 1): FilesPart {
     if (!isClean(job.file)) throw new DownloadError('INVALID_NAME', `'${job.file}' cannot be the name of a file`)
     try {
-      return new FilesPart(this.#settings, job)
+      return new FilesPart(this.#settings, job, attempt === 1 && this.#settings.startsEmpty === true)
     } catch (error) {
       throw outputFailure(error, job.file)
     }

@@ -4,6 +4,8 @@ export interface SinkSettings {
   readonly root: string
   /** fsync file and folder before a file counts as published. */
   readonly durable: boolean
+  /** Nothing was in the folder when the run began: nothing an earlier one left is looked for. */
+  readonly startsEmpty?: boolean
   /** Let redirects and Content-Disposition choose the name. */
   readonly trustServerNames: boolean
 }

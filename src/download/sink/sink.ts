@@ -33,8 +33,8 @@ export interface Part {
  * - failures of the output are `DownloadError`s of kind `output` or `exhausted`.
  */
 export interface Sink {
-  /** Begins an attempt. Makes no file yet. */
-  begin(job: Job): Part | Promise<Part>
+  /** Begins an attempt, the first one of the run unless `attempt` says otherwise. Makes no file yet. */
+  begin(job: Job, attempt?: number): Part | Promise<Part>
   /** Whether the file of an earlier run is still there, with as many bytes. */
   has(file: string, bytes?: number): boolean | Promise<boolean>
   close(): void | Promise<void>

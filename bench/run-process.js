@@ -12,18 +12,27 @@ echo "$began $EPOCHREALTIME" >&3
 times >&3
 exit $status`
 
+const running = new Set()
+
+/** Ends what runs at this moment, with everything it started; its `runProcess` then tells of a failure. */
+export function endRunning() {
+  for (const pid of running) process.kill(-pid, 'SIGKILL') // the whole process group
+}
+
 /**
  * Runs `command` to its end. A run never rejects: a contender that fails is a row of the table, not the end of the benchmark.
  * @param {string[]} command program and arguments
- * @param {{ cwd?: string, env?: Record<string, string | undefined>, timeout?: number }} [options] `timeout` in ms, default two minutes
+ * @param {{ cwd?: string, env?: Record<string, string | undefined>, timeout?: number, stdout?: 'pipe' | 'ignore' }} [options] `timeout` in ms, default two minutes; `stdout: 'ignore'` for what would be read only to be dropped
  */
-export async function runProcess(command, { cwd, env, timeout = 120_000 } = {}) {
+export async function runProcess(command, { cwd, env, timeout = 120_000, stdout: output = 'pipe' } = {}) {
   const child = spawn('bash', ['--norc', '-c', measured, 'bench', ...command], {
     cwd,
     env: { ...process.env, ...env },
-    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+    stdio: ['ignore', output, 'pipe', 'pipe'],
     detached: true, // its own process group, so that a hanging contender can be ended together with its workers
   })
+  if (child.pid !== undefined) running.add(child.pid)
+  child.once('exit', () => running.delete(child.pid))
   const memory = watchMemory(child.pid)
   const ended = new Promise((resolve) => {
     child.once('error', (error) => resolve({ status: -1, error }))
@@ -32,7 +41,7 @@ export async function runProcess(command, { cwd, env, timeout = 120_000 } = {}) 
   let timedOut = false
   const deadline = setTimeout(() => {
     timedOut = true
-    process.kill(-Number(child.pid), 'SIGKILL') // the whole process group
+    process.kill(-Number(child.pid), 'SIGKILL')
   }, timeout)
   const [stdout, stderr, costs, { status, error }] = await Promise.all([
     text(child.stdout),
@@ -50,6 +59,7 @@ export async function runProcess(command, { cwd, env, timeout = 120_000 } = {}) 
 
 async function text(stream) {
   let whole = ''
+  if (stream === null) return whole
   try {
     for await (const chunk of stream.setEncoding('utf8')) whole += chunk
   } catch {

@@ -1,5 +1,6 @@
 // No-op round trips: what a pool adds to a call. Two workers, 64 calls outstanding at every moment.
 import { fileURLToPath } from 'node:url'
+import { bestOf, claim, standing } from '../claims.js'
 import { installPeers, peerVersion, python, pythonVersion } from '../peers.js'
 import { runProcess } from '../run-process.js'
 import { median, medianOf, megabytes, number, span } from '../statistics.js'
@@ -67,6 +68,8 @@ export default {
     return {
       contenders: field.map((entry) => ({ ...entry, missing: missing(entry), run: () => run(entry) })),
       tables,
+      claims,
+      peers: ['piscina', 'tinypool', 'workerpool'].map((name) => `${name} ${peerVersion(name) ?? 'missing'}`),
     }
   },
 }
@@ -86,7 +89,8 @@ async function run({ pool, options, python: reference }) {
   return { peak, wall, wholeCpu: cpu, ...JSON.parse(stdout) }
 }
 
-const rates = ([, runs]) => runs.filter(({ failure }) => failure === undefined).map(({ calls, elapsed }) => calls / elapsed)
+const callRate = ({ calls, elapsed }) => calls / elapsed
+const rates = ([, runs]) => runs.filter(({ failure }) => failure === undefined).map(callRate)
 
 function tables(results) {
   const bestPeer = (group) =>
@@ -98,7 +102,7 @@ function tables(results) {
         .map(median),
     )
   return [oneCall, manyCalls, processes, maps].map((group) => {
-    const best = bestPeer(group === maps ? oneCall : group)
+    const bestRate = bestPeer(group === maps ? oneCall : group)
     return {
       title: `${group}: ${workers} workers${group === maps ? ', lists of 20,000' : `, ${inFlight} calls in flight`}`,
       columns: ['', 'calls/s', 'min-max', 'x peer', 'CPU us', 'peak MB', 'first ms', 'timer'],
@@ -114,7 +118,7 @@ function tables(results) {
             cells: [
               number(rate),
               span(rates(entry)),
-              Number.isFinite(best) ? number(rate / best) : '-',
+              Number.isFinite(bestRate) ? number(rate / bestRate) : '-',
               number(medianOf(runs, ({ cpu, calls }) => cpu && (cpu / calls) * 1e6)),
               number(megabytes(medianOf(runs, ({ peak }) => peak))),
               number(medianOf(runs, ({ firstResult }) => firstResult)),
@@ -125,6 +129,45 @@ function tables(results) {
       notes: group === oneCall ? legend : [],
     }
   })
+}
+
+/** What of a row is aimed at; CPython runs along for comparison only. */
+const aims = [
+  { what: 'threads, one call per worker at a time', group: oneCall, label: 'halyard ThreadPoolExecutor', atLeast: 2 },
+  { what: 'threads, 32 calls per worker', group: manyCalls, label: 'halyard ThreadPoolExecutor', atLeast: 1.2 },
+  { what: 'threads, `map` with chunksize 100', group: maps, label: 'halyard threads, chunksize 100', atLeast: 10 },
+  { what: 'threads, `map` with chunksize 1000', group: maps, label: 'halyard threads, chunksize 1000', atLeast: 10 },
+  { what: 'processes, `map` with chunksize 100', group: maps, label: 'halyard processes, chunksize 100' },
+  { what: 'processes, one call at a time', group: processes, label: 'halyard ProcessPoolExecutor' },
+]
+
+export function claims(results) {
+  const entries = [...results]
+  const row = (group, label) => entries.find(([contender]) => contender.group === group && contender.label === label)
+  const peersOf = (group) =>
+    entries.filter(([contender]) => contender.group === group && !/^(halyard|CPython)/.test(contender.label))
+  const timed = row(oneCall, 'halyard ThreadPoolExecutor')
+  const fired = timed?.[1].filter(({ timerFires }) => timerFires).length
+  return [
+    ...aims.map(({ what, group, label, atLeast }) =>
+      claim({
+        target: 'S6',
+        what,
+        unit: 'calls/s',
+        atLeast,
+        ours: standing(row(group, label), callRate),
+        best: bestOf(peersOf(group === maps ? oneCall : group), callRate),
+      }),
+    ),
+    claim({
+      target: 'S6',
+      what: 'a timer that a call left behind fires while its worker is idle',
+      unit: '% of the runs',
+      atLeast: 100,
+      against: false,
+      ours: standing(timed, () => (fired / timed[1].length) * 100),
+    }),
+  ]
 }
 
 function timer(runs) {

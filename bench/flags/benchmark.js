@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import { claim, standing } from '../claims.js'
 import { python, pythonVersion } from '../peers.js'
 import { runProcess } from '../run-process.js'
 import { median, medianOf, megabytes, number, span } from '../statistics.js'
@@ -32,6 +33,8 @@ export default {
     return {
       contenders,
       tables,
+      claims,
+      peers: [pythonVersion(['requests', 'aiohttp']) ?? 'Python: some of it missing'],
       async close() {
         server.stdin.end()
         if (server.exitCode === null) await once(server, 'exit')
@@ -40,11 +43,13 @@ export default {
   },
 }
 
+const groupOf = (delay) => `Server delay ${delay} ms`
+
 /** Ours and Python's program of one style at one delay. */
 function pair(delay, url, { style, modules, packages }) {
   const ours = here(`../../dist/flags/${style}.js`)
   const contender = (side, command, missing) => ({
-    group: `Server delay ${delay} ms`,
+    group: groupOf(delay),
     label: `${style}, ${side}`,
     style,
     side,
@@ -88,6 +93,24 @@ function wrongOutput(stdout) {
   const [codes = '', summary] = stdout.split('\n')
   const isRight = /^([A-Z]{2}){20}$/.test(codes.replaceAll(' ', '')) && /^20 flags downloaded in \d+\.\d\ds$/.test(summary)
   return isRight ? undefined : `printed ${JSON.stringify(stdout)}`
+}
+
+/** Ours divided by Python's in every cell. */
+export function claims(results) {
+  return styles.flatMap(({ style }) =>
+    delays.map((delay) => {
+      const side = (name) => [...results].find(([{ group, label }]) => group === groupOf(delay) && label === `${style}, ${name}`)
+      const theirs = standing(side('Python'), ({ wall }) => wall)
+      return claim({
+        target: 'S1',
+        what: `\`${style}\`, server delay ${delay} ms`,
+        unit: 's',
+        atMost: 1,
+        ours: standing(side('halyard'), ({ wall }) => wall),
+        best: theirs && { ...theirs, label: 'Python' },
+      })
+    }),
+  )
 }
 
 function tables(results) {

@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { claim, standing } from '../claims.js'
 import { runProcess } from '../run-process.js'
 import { median, medianOf, megabytes, number, span } from '../statistics.js'
 
@@ -25,6 +26,7 @@ export default {
         contender('halyard flags', [halyard, 'flags'], missing),
       ],
       tables,
+      claims,
       close: async () => rmSync(folder, { recursive: true }),
     }
   },
@@ -33,6 +35,32 @@ export default {
 async function run(args, cwd) {
   const { failure, wall, cpu, peak } = await runProcess([process.execPath, ...args], { cwd })
   return failure === undefined ? { wall, cpu, peak } : { failure }
+}
+
+export function claims(results) {
+  const wallOf = (name) =>
+    standing(
+      [...results].find(([{ label }]) => label === name),
+      ({ wall }) => wall,
+    )
+  return [
+    claim({
+      target: 'S9',
+      what: '`halyard --version`',
+      unit: 's',
+      atMost: 2,
+      ours: wallOf('halyard --version'),
+      best: wallOf(baseline),
+    }),
+    claim({
+      target: 'S9',
+      what: '`halyard flags`, 20 flags from the server inside',
+      unit: 's',
+      atMost: 0.35,
+      against: false,
+      ours: wallOf('halyard flags'),
+    }),
+  ]
 }
 
 const walls = (runs) => runs.map(({ wall }) => wall * 1000)

@@ -38,3 +38,12 @@ export function pythonVersion(modules) {
   const { status, stdout } = spawnSync(python, ['-c', program], { encoding: 'utf8' })
   return status === 0 ? stdout.trim() : undefined
 }
+
+/**
+ * The first version number that a program prints; undefined if there is no such program.
+ * @param {string[]} command that prints it
+ */
+export function programVersion([program, ...args]) {
+  const { status, stdout } = spawnSync(program, args, { encoding: 'utf8' })
+  return status === 0 ? /\d+\.\d+[.\d]*/.exec(stdout)?.[0] : undefined
+}

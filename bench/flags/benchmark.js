@@ -1,14 +1,14 @@
 // The chapter's programs: ours against Python's own, style by style, as whole processes, at three server delays.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, readFileSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { claim, standing } from '../claims.js'
 import { python, pythonVersion } from '../peers.js'
 import { runProcess } from '../run-process.js'
+import { makeScratch } from '../scratch.js'
 import { median, medianOf, megabytes, number, span } from '../statistics.js'
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url))
@@ -66,9 +66,9 @@ function pair(delay, url, { style, modules, packages }) {
   ]
 }
 
-/** One program, once, in an empty folder; where there is a file system in memory, there. */
+/** One program, once, in an empty folder. */
 async function run(command, url) {
-  const folder = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'halyard-bench-'))
+  const folder = makeScratch()
   try {
     const { failure, wall, cpu, peak, stdout } = await runProcess(command, { cwd: folder, env: { FLAGS_BASE_URL: url } })
     const wrong = failure ?? wrongFiles(join(folder, 'downloads')) ?? wrongOutput(stdout)

@@ -1,10 +1,10 @@
 // One experiment's surroundings: an empty folder, servers that see every request, and tools started on it. All of it is gone afterwards.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { makeScratch } from '../scratch.js'
 
 /**
  * @typedef {object} Seen a request as the server saw it
@@ -29,8 +29,7 @@ export async function inLab(work) {
 }
 
 export class Lab {
-  /** Where there is a file system in memory, there. */
-  #root = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'halyard-truth-'))
+  #root = makeScratch('halyard-truth')
   #servers = []
   #running = new Set()
   /** Where the tool is told to write. */

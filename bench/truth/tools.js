@@ -1,6 +1,6 @@
 // The downloaders that are compared, and how each is told: fetch this list into that folder. Eight transfers at once, where there is a choice.
-import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { programVersion } from '../peers.js'
 
 const halyard = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url))
 const lines = (urls) => urls.map((url) => `${url}\n`).join('')
@@ -53,9 +53,8 @@ function wget(name, manner) {
   }
 }
 
-/** The first version number that `command` prints; or what is to be done to have it. */
-function found([program, ...args], remedy) {
-  const { status, stdout } = spawnSync(program, args, { encoding: 'utf8' })
-  const version = status === 0 ? /\d+\.\d+[.\d]*/.exec(stdout)?.[0] : undefined
+/** Its version; or what is to be done to have it. */
+function found(command, remedy) {
+  const version = programVersion(command)
   return version === undefined ? { missing: `missing: ${remedy}`, version: 'missing' } : { version }
 }

@@ -356,7 +356,7 @@ export class Flow {
 
   #abortAll(): void {
     // One that ends gives its place to another; so a copy.
-    for (const { future } of [...this.#inFlight]) future.abort(new Error('the run was ended'))
+    for (const { future } of this.#inFlight.slice()) future.abort(new Error('the run was ended'))
   }
 
   /** Lets those that look on see the transfers that take longer than a moment; most never get this far. */

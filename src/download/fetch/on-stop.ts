@@ -21,7 +21,7 @@ function listen(signal: StopSignal): Set<() => void> {
   const listeners = new Set<() => void>()
   shared.set(signal, listeners)
   signal.addEventListener('abort', () => {
-    for (const listener of [...listeners]) listener()
+    for (const listener of listeners) listener()
   })
   return listeners
 }

@@ -10,6 +10,7 @@ import { openFetcher } from './fetch/open-fetcher.js'
 import { Flow, type FlowEnd } from './flow.js'
 import type { Known } from './job.js'
 import { FailureCounts } from './journal/failure-counts.js'
+import type { Fetcher } from './fetch/fetcher.js'
 import type { Journal, Tally } from './journal/journal.js'
 import { filesOf } from './journal/files-of.js'
 import { NoJournal } from './journal/no-journal.js'
@@ -59,11 +60,11 @@ export function downloadMany(list: GivenList | Source, options: DownloadOptions 
     const resolved = { ...asked, plan: knowingTheFolder(asked.plan) }
     let opened: Opened | undefined
     try {
-      await prepare(resolved.plan, options, executor)
+      const fetcher = await prepare(resolved.plan, options, executor)
       opened = await open(source, options, resolved, template)
       const concurrency = Math.min(resolved.schedule.concurrency, executor.maxWorkers)
       options.onEvent?.({ type: 'start', resumed: opened.resumed, style: nameOf(options, style), concurrency })
-      const end = await flow(options, resolved, opened, executor, concurrency, failures, delivery)
+      const end = await flow(options, resolved, opened, executor, concurrency, fetcher, failures, delivery)
       opened.journal.flush()
       if (end.complete) opened.folder?.finish(Math.max(end.entries, opened.resumed))
       return await summaryOf(opened, end, failures, resolved.output, began)
@@ -85,16 +86,21 @@ function knowingTheFolder(plan: Plan): Plan {
 /**
  * Before anything is begun: what is used in this thread is opened, so that the first download need not wait for it and hold its turn while
  * the next catch up; for other threads, a certificate or password file that cannot be used is found now, not at every line of the list.
+ *
+ * @returns the fetcher of this thread, if it is used. Names of hosts that wait are looked up ahead by it alone: those of other threads each
+ *   remember their own, and what this one knows is of no use to them.
  */
-async function prepare(plan: Plan, options: DownloadOptions, executor: Executor): Promise<void> {
+async function prepare(plan: Plan, options: DownloadOptions, executor: Executor): Promise<Fetcher | undefined> {
   if (runsInThisThread(executor)) {
-    useTools(plan.key, await openTools(plan, options))
-    return
+    const tools = await openTools(plan, options)
+    useTools(plan.key, tools)
+    return tools.fetcher
   }
   const { netrcFile, caCert, cert, key, proxy } = plan.fetch
-  if ([netrcFile, caCert, cert, key, proxy].every((named) => named === undefined)) return
+  if ([netrcFile, caCert, cert, key, proxy].every((named) => named === undefined)) return undefined
   const fetcher = await openFetcher(plan.fetch)
   await fetcher.close()
+  return undefined
 }
 
 interface Opened {
@@ -164,11 +170,12 @@ async function flow(
   { source, journal, names, known }: Opened,
   executor: Executor,
   concurrency: number,
+  fetcher: Fetcher | undefined,
   failures: FailureCounts,
   delivery: Delivery,
 ): Promise<FlowEnd> {
   const onEvent = options.onEvent ?? ((): void => undefined)
-  const schedule = new Schedule({ ...settings, concurrency }, Math.random, onEvent)
+  const schedule = new Schedule({ ...settings, concurrency }, Math.random, onEvent, (origin) => fetcher?.prefetch?.(origin))
   const signals = [delivery.signal, ...(options.signal === undefined ? [] : [options.signal])]
   const parts = {
     source,

@@ -34,6 +34,10 @@ export interface RequestOptions {
   readonly decode?: boolean
   /** Refuse every address that is not public. @default false */
   readonly publicOnly?: boolean
+  /** Name servers, `address` or `address:port`, instead of those of the system; nobody else is asked then. @default those of the system */
+  readonly dnsServers?: readonly string[]
+  /** What is not looked up, `host:port:address`, more addresses after commas; `*` stands for every host. */
+  readonly resolve?: readonly string[]
   /** Proxy for all requests, http:// or socks5://. The library reads no environment; the command line does. @default none */
   readonly proxy?: string
   /** Hosts that are asked without the proxy, as in NO_PROXY. */

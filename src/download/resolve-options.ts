@@ -4,6 +4,8 @@ import { join, resolve } from 'node:path'
 import { inspect } from 'node:util'
 import { FAILURES, RunError } from './errors.js'
 import { isHeaderName, isHeaderValue, isOurHeader } from './header-rules.js'
+import { parseFixed } from './fetch/resolve/fixed-addresses.js'
+import { isServerAddress } from './fetch/resolve/server-address.js'
 import type { FetchSettings } from './fetch/settings.js'
 import { type DownloadOptions, STYLE_NAMES } from './options.js'
 import { STATUSES } from './outcome.js'
@@ -78,7 +80,7 @@ function runKey(): string {
 function fetchSettings(options: DownloadOptions, version: string, perHost: number, threads: number): FetchSettings {
   const stallTimeout = amount('stallTimeout', options.stallTimeout ?? 30_000)
   const netrcFile = options.netrc === true ? join(homedir(), '.netrc') : options.netrc
-  const { proxy, cookieJar, caCert, cert, key } = options
+  const { dnsServers, resolve: fixed, proxy, cookieJar, caCert, cert, key } = options
   return {
     userAgent: headerValue('userAgent', options.userAgent ?? `halyard/${version}`),
     headers: (options.headers ?? []).map(parsedHeader),
@@ -98,6 +100,8 @@ function fetchSettings(options: DownloadOptions, version: string, perHost: numbe
     http2: options.http2 ?? false,
     // Threads do not know of one another: each gets its share.
     limitRate: amount('limitRate', options.limitRate ?? 0) / threads,
+    ...(dnsServers === undefined ? {} : { dnsServers: dnsServers.map(serverAddress) }),
+    ...(fixed === undefined ? {} : { resolve: fixed.map(fixedAddresses) }),
     ...(proxy === undefined ? {} : { proxy }),
     ...(options.noProxy === undefined ? {} : { noProxy: options.noProxy }),
     ...(netrcFile === undefined || netrcFile === false ? {} : { netrcFile: resolve(netrcFile) }),
@@ -151,6 +155,17 @@ function parsedHeader(line: string): readonly [string, string] {
   if (!isHeaderName(name)) wrong(`Expected a header like 'Name: value', got ${inspect(hidden(line))}`)
   if (isOurHeader(name)) wrong(`The header '${name}' is set by halyard itself`)
   return [name, headerValue(name, line.slice(colon + 1).trim())]
+}
+
+function serverAddress(text: string): string {
+  if (!isServerAddress(text))
+    wrong(`Expected \`dnsServers\` to hold addresses such as 9.9.9.9 or [::1]:5353, got ${inspect(text)}`)
+  return text
+}
+
+function fixedAddresses(text: string): string {
+  if (parseFixed(text) === undefined) wrong(`Expected \`resolve\` to hold texts like host:port:address, got ${inspect(text)}`)
+  return text
 }
 
 /** A header may be a secret; only its beginning is quoted. */

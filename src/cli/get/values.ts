@@ -124,6 +124,21 @@ export const proxy: Kind<string> = {
   },
 }
 
+/** Addresses of name servers, with commas between them. */
+export const serverAddresses: Kind<readonly string[]> = {
+  allowed: 'addresses of name servers, such as 9.9.9.9,149.112.112.112 or [::1]:5353',
+  read: (text) => {
+    const all = text.split(',')
+    return all.every((one) => /^(?:[\d.]+|\[[\da-f:.]+\])(?::\d{1,5})?$|^[\da-f.]*:[\da-f:.]*$/i.test(one)) ? all : undefined
+  },
+}
+
+/** A host with a port, and where they lead. */
+export const fixedAddress: Kind<readonly string[]> = {
+  allowed: 'HOST:PORT:ADDRESS, such as example.com:443:192.0.2.7',
+  read: (text) => (/^[^\s:]+:\d{1,5}:[\da-f:.,[\]]+$/i.test(text) ? [text] : undefined),
+}
+
 /** A file to write the results into. */
 export const resultsFile: Kind<string> = {
   allowed: 'a file whose name ends with .jsonl, .csv or .parquet',

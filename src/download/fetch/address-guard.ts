@@ -1,6 +1,5 @@
 /** Address guard: which addresses may be connected to. Judged by the bytes of the address, never by how a name or a number looks. */
-import { lookup as dnsLookup, type LookupAddress } from 'node:dns'
-import { isIP, type LookupFunction } from 'node:net'
+import { isIP } from 'node:net'
 import ipaddr from 'ipaddr.js'
 import { DownloadError } from '../errors.js'
 
@@ -42,18 +41,3 @@ export const addressRefused = (host: string, address: string): DownloadError =>
 
 /** Says whether an address may be connected to. */
 export type Admits = (address: string) => boolean
-
-/** A lookup that gives only addresses that are admitted; ADDRESS_REFUSED where there are none. Fits `net.connect`, happy eyeballs included. */
-export function guardedLookup(admits: Admits, lookup: LookupFunction = dnsLookup): LookupFunction {
-  return (hostname, options, done) => {
-    lookup(hostname, { ...options, all: true }, (error, found) => {
-      if (error !== null) return done(error, '')
-      const addresses = found as unknown as LookupAddress[]
-      const allowed = addresses.filter(({ address }) => admits(address))
-      const [first] = allowed
-      if (first === undefined) return done(addressRefused(hostname, addresses[0]?.address ?? 'nowhere'), '')
-      if (options.all === true) return done(null, allowed)
-      return done(null, first.address, first.family)
-    })
-  }
-}

@@ -2,10 +2,9 @@
  * Connections: pools of them, kept apart by everything that must not be mixed: the way (direct, through the proxy), the policy for
  * addresses, and whether the client certificate may be shown. A connection opened under one of these is never used under another.
  */
-import type { LookupFunction } from 'node:net'
 import { Agent, type Dispatcher, Pool } from 'undici'
 import { type Admits, addressRefused, looksPublic } from './address-guard.js'
-import { type Attempt, type Dial, directDial, withTimeout } from './dial.js'
+import { type AddressesOf, type Attempt, type Dial, directDial, withTimeout } from './dial.js'
 import type { Exchange } from './exchange.js'
 import { Line } from './line.js'
 import { basic, type Proxy } from './proxy.js'
@@ -26,7 +25,7 @@ export interface ConnectionSettings {
   readonly proxy: Proxy | undefined
   /** Which hosts are requested without the proxy. */
   readonly withoutProxy: (url: URL) => boolean
-  readonly lookup: LookupFunction | undefined
+  readonly addressesOf: AddressesOf
   readonly isPublic: Admits
   /** ms, monotonic. */
   readonly now: () => number
@@ -85,6 +84,11 @@ export class Connections {
     return this.#way(url) === 'forward'
   }
 
+  /** Whether no proxy stands between. */
+  isDirect(url: URL): boolean {
+    return this.#way(url) === 'direct'
+  }
+
   /** Whether the connection of an exchange led to a public address, as far as that can be told. */
   ledToPublic(url: URL, exchange: Exchange): boolean {
     if (this.#way(url) !== 'direct') return looksPublic(url.hostname)
@@ -133,12 +137,12 @@ export class Connections {
   }
 
   #dial(way: Way, publicOnly: boolean, certificate: boolean): Dial {
-    const { proxy, tlsFiles, insecure, http2, lookup, isPublic } = this.#settings
+    const { proxy, tlsFiles, insecure, http2, addressesOf, isPublic } = this.#settings
     const tls = tlsOptions(tlsFiles, insecure, certificate)
     if (proxy === undefined || way === 'direct')
-      return directDial({ tls, http2, lookup, admits: publicOnly ? isPublic : undefined })
+      return directDial({ tls, http2, addressesOf, admits: publicOnly ? isPublic : undefined })
     // The proxy is the user's own choice: it may stand anywhere. It is shown no client certificate.
-    const toProxy = directDial({ tls: tlsOptions(tlsFiles, insecure, false), http2: false, lookup, admits: undefined })
+    const toProxy = directDial({ tls: tlsOptions(tlsFiles, insecure, false), http2: false, addressesOf, admits: undefined })
     if (way === 'forward') return (target, done) => toProxy(target, (error, socket) => done(proxyFailure(proxy, error), socket))
     return proxy.kind === 'socks5' ? socksDial(proxy, toProxy, tls, http2) : tunnelDial(proxy, toProxy, tls, http2)
   }

@@ -1,9 +1,11 @@
 /** Dial: makes a connection to a host, directly. */
-import type { LookupFunction, Socket } from 'node:net'
-import { isIP } from 'node:net'
+import type { LookupAddress } from 'node:dns'
+import type { Socket } from 'node:net'
 import { buildConnector } from 'undici'
 import { DownloadError } from '../errors.js'
-import { type Admits, addressRefused, guardedLookup } from './address-guard.js'
+import { type Admits, addressRefused } from './address-guard.js'
+import { race } from './race.js'
+import type { Resolved } from './resolve/resolver.js'
 import type { TlsOptions } from './tls.js'
 
 /** Where to, as undici says it. `hostname` has no brackets; an empty port is the usual one. */
@@ -15,49 +17,88 @@ export interface Attempt {
   destroy(): void
 }
 
+/** Finds the addresses of a host; literals too. Calls back once. */
+export type AddressesOf = (hostname: string, port: number, done: Resolved) => void
+
 /** Makes a connection, TLS included where the protocol of the target is https:, and calls back once. */
 export type Dial = (target: Target, done: Dialled) => Attempt
 
 export interface DialOptions {
   readonly tls: TlsOptions
   readonly http2: boolean
-  readonly lookup: LookupFunction | undefined
-  /** Judges literals, answers to a lookup, and once more what the socket says after connecting. Undefined: everything is admitted. */
+  readonly addressesOf: AddressesOf
+  /** Judges every address before it is connected to, and once more what the socket says after. Undefined: everything is admitted. */
   readonly admits: Admits | undefined
 }
 
-/** Connects by TCP, and by TLS in it. */
-export function directDial({ tls, http2, lookup, admits }: DialOptions): Dial {
-  const connect = connector(tls, http2, admits === undefined ? lookup : guardedLookup(admits, lookup))
+/**
+ * Connects by TCP, and by TLS in it. What is connected to is an address that was judged, never a name: no second look-up comes between, and
+ * so none that leads elsewhere ("DNS rebinding").
+ */
+export function directDial({ tls, http2, addressesOf, admits }: DialOptions): Dial {
+  const connect = connector(tls, http2)
   return (target, done) => {
-    // A literal is never looked up.
-    if (admits !== undefined && isIP(target.hostname) !== 0 && !admits(target.hostname)) {
-      done(addressRefused(target.hostname, target.hostname), null)
-      return { destroy: () => undefined }
-    }
-    return connect(target, (error, socket) => {
+    const { hostname } = target
+    let attempt: Attempt | undefined
+    let given = false
+    const connected: Dialled = (error, socket) => {
       const address = socket?.remoteAddress
       if (admits !== undefined && socket !== null && (address === undefined || !admits(address))) {
         socket.destroy()
-        done(addressRefused(target.hostname, address ?? 'nowhere'), null)
+        done(addressRefused(hostname, address ?? 'nowhere'), null)
       } else done(error, socket)
+    }
+    addressesOf(hostname, portOf(target), (error, found) => {
+      if (given) return
+      const addresses = admits === undefined ? found : found.filter(({ address }) => admits(address))
+      const [first] = addresses
+      if (error !== null) done(error, null)
+      else if (first === undefined) done(addressRefused(hostname, found[0]?.address ?? 'nowhere'), null)
+      else if (addresses.length === 1) attempt = connect({ ...target, hostname: first.address }, connected)
+      else attempt = raceTo(addresses, target, connect, connected)
     })
+    return {
+      destroy: () => {
+        given = true
+        attempt?.destroy()
+      },
+    }
   }
+}
+
+/** TCP to the first of several addresses; TLS only to the one that won. */
+function raceTo(addresses: readonly LookupAddress[], target: Target, connect: Dial, done: Dialled): Attempt {
+  const port = String(portOf(target))
+  const tcp = race(
+    addresses,
+    ({ address }, ended) => connect({ ...target, protocol: 'http:', port, hostname: address }, ended),
+    won,
+  )
+  let tls: Attempt | undefined
+  function won(error: Error | null, socket: Socket | null): void {
+    if (socket === null || target.protocol !== 'https:') done(error, socket)
+    else tls = connect({ ...target, httpSocket: socket }, done)
+  }
+  return { destroy: () => (tls ?? tcp).destroy() }
+}
+
+/** The port of a target or URL, which may leave out the usual one. */
+export function portOf({ port, protocol }: Pick<Target, 'port' | 'protocol'>): number {
+  return Number(port === '' ? (protocol === 'https:' ? 443 : 80) : port)
 }
 
 /** Speaks TLS over a connection that leads to the target already. */
 export function secure(target: Target, socket: Socket, tls: TlsOptions, http2: boolean, done: Dialled): Attempt {
-  return connector(tls, http2, undefined)({ ...target, httpSocket: socket }, done)
+  return connector(tls, http2)({ ...target, httpSocket: socket }, done)
 }
 
 /** undici's connector with its types put right: it does return the socket. Its own timer, exact to half a second, is off. */
-function connector({ rejectUnauthorized, secureContext }: TlsOptions, http2: boolean, lookup: LookupFunction | undefined): Dial {
+function connector({ rejectUnauthorized, secureContext }: TlsOptions, http2: boolean): Dial {
   const connect = buildConnector({
     timeout: 0,
     allowH2: http2,
     rejectUnauthorized,
     ...(secureContext === undefined ? {} : { secureContext }),
-    ...(lookup === undefined ? {} : { lookup }),
   })
   return (target, done) => {
     // What its types call null is undefined after an error.

@@ -69,6 +69,8 @@ export interface FetchResult {
  */
 export interface Fetcher {
   fetch(request: FetchRequest, receiver: Receiver, signal?: StopSignal): Promise<FetchResult>
+  /** An origin (`https://host:port`) will be requested soon, for the first time or again: its address may be looked up now. */
+  prefetch?(origin: string): void
   /** Writes back the cookies that servers set, where there is a file for them. */
   saveCookies?(): void
   /** Closes every connection. Idempotent. */

@@ -23,6 +23,10 @@ export interface FetchSettings {
   readonly connectionsPerOrigin: number
   /** Refuse every address that is not public, whoever names it. */
   readonly publicOnly: boolean
+  /** `address[:port]` of name servers; undefined: as the system is configured. */
+  readonly dnsServers?: readonly string[]
+  /** HOST:PORT:ADDRESS[,ADDRESS]: what is not looked up. */
+  readonly resolve?: readonly string[]
   /** http://[user:pass@]host:port or socks5://…; '' none; undefined: as the environment says. */
   readonly proxy?: string
   readonly noProxy?: string

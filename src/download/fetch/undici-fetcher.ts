@@ -1,9 +1,11 @@
 /** UndiciFetcher: the fetcher that really connects. Made by `openFetcher`, which reads the files. */
-import type { LookupFunction } from 'node:net'
+import type { LookupAddress } from 'node:dns'
+import { isIP, type LookupFunction } from 'node:net'
 import { performance } from 'node:perf_hooks'
 import { DownloadError, RunError } from '../errors.js'
 import { type Admits, isPublicAddress } from './address-guard.js'
 import { Connections } from './connections.js'
+import { type AddressesOf, portOf } from './dial.js'
 import { Cookies, replaceSecretFile } from './cookies.js'
 import type { StopSignal } from '../../futures/index.js'
 import type { Fetcher, FetchRequest, FetchResult, Receiver } from './fetcher.js'
@@ -11,6 +13,8 @@ import { parseNetrc } from './netrc.js'
 import { readNoProxy, readProxy } from './proxy.js'
 import { RateLimit } from './rate-limit.js'
 import { runHeaders } from './request-headers.js'
+import { parseFixed } from './resolve/fixed-addresses.js'
+import { Resolver } from './resolve/resolver.js'
 import type { FetchSettings } from './settings.js'
 import type { TlsFiles } from './tls.js'
 import { type Shared, Transfer } from './transfer.js'
@@ -29,7 +33,7 @@ export interface FetcherParts {
   readonly now?: () => number
   /** ms since 1970. @default Date.now */
   readonly date?: () => number
-  /** Resolves names of hosts. @default dns.lookup */
+  /** Resolves names of hosts, all of them. @default a {@link Resolver} */
   readonly lookup?: LookupFunction
   /** Which addresses belong to the public internet. @default isPublicAddress */
   readonly isPublic?: Admits
@@ -38,6 +42,7 @@ export interface FetcherParts {
 /** See {@link Fetcher} for what it promises. It reads no environment: `settings.proxy` undefined means none. */
 export class UndiciFetcher implements Fetcher {
   readonly #shared: Shared
+  readonly #resolver: Resolver
   #closed: Promise<void> | undefined
 
   /** @throws RunError ERR_OPTIONS for settings or files that cannot be used */
@@ -45,6 +50,8 @@ export class UndiciFetcher implements Fetcher {
     const { now = () => performance.now(), date = () => Date.now(), lookup, isPublic = isPublicAddress } = parts
     const { netrcFile, cookieJar } = settings
     const cookies = cookieJar === undefined ? undefined : new Cookies(files.cookies ?? '', cookieJar, date())
+    const fixed = settings.resolve?.map(parseFixed).filter((one) => one !== undefined)
+    this.#resolver = new Resolver({ now, servers: settings.dnsServers, fixed })
     this.#shared = {
       settings,
       connections: new Connections({
@@ -55,7 +62,7 @@ export class UndiciFetcher implements Fetcher {
         tlsFiles: files,
         proxy: readProxy(settings.proxy),
         withoutProxy: readNoProxy(settings.noProxy),
-        lookup,
+        addressesOf: lookup === undefined ? (host, port, done) => this.#resolver.resolve(host, port, done) : askedOf(lookup),
         isPublic,
         now,
       }),
@@ -79,6 +86,12 @@ export class UndiciFetcher implements Fetcher {
     })
   }
 
+  prefetch(origin: string): void {
+    const url = new URL(origin)
+    // A proxy looks up the names itself.
+    if (this.#shared.connections.isDirect(url)) this.#resolver.prefetch(url.hostname, portOf(url))
+  }
+
   /** Writes the cookie file of the settings anew, with what servers set meanwhile; readable by its owner alone. @throws RunError */
   saveCookies(): void {
     const { cookies, settings, date } = this.#shared
@@ -96,6 +109,15 @@ export class UndiciFetcher implements Fetcher {
     const { watch, connections } = this.#shared
     for (const transfer of watch.all) (transfer as Transfer).stop()
     watch.close()
+    this.#resolver.close()
     await connections.close()
+  }
+}
+
+function askedOf(lookup: LookupFunction): AddressesOf {
+  return (host, _port, done) => {
+    const family = isIP(host)
+    if (family !== 0) done(null, [{ address: host, family }])
+    else lookup(host, { all: true }, (error, found) => done(error, error === null ? (found as unknown as LookupAddress[]) : []))
   }
 }

@@ -12,6 +12,12 @@ export class Hosts {
   readonly #hosts = new Map<string, Host>()
   /** In the order in which they lost their last job. */
   readonly #idle = new Set<Host>()
+  readonly #onNew: (key: string) => void
+
+  /** `onNew` is told of every host that was not known, or not any more. */
+  constructor(onNew: (key: string) => void) {
+    this.#onNew = onNew
+  }
 
   values(): IterableIterator<Host> {
     return this.#hosts.values()
@@ -27,6 +33,7 @@ export class Hosts {
     }
     const host = new Host(key)
     this.#hosts.set(key, host)
+    this.#onNew(key)
     return host
   }
 

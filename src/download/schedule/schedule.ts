@@ -95,7 +95,7 @@ export class Schedule {
   readonly #settings: ScheduleSettings
   readonly #random: () => number
   readonly #news: HostNews
-  readonly #hosts = new Hosts()
+  readonly #hosts: Hosts
   readonly #lines: Lines
   readonly #pace: Pace
   readonly #hostPace: Pace
@@ -105,8 +105,17 @@ export class Schedule {
   #inFlight = 0
   #drained = false
 
-  /** `random` gives numbers from 0 (included) to 1 (not included). `onHost` must not throw, nor call the schedule. */
-  constructor(settings: ScheduleSettings, random: () => number, onHost: (event: HostEvent) => void = () => undefined) {
+  /**
+   * `random` gives numbers from 0 (included) to 1 (not included). `onHost` must not throw, nor call the schedule; nor must `onNewHost`, which
+   * is told of each host that there was no job for before, soon to be requested.
+   */
+  constructor(
+    settings: ScheduleSettings,
+    random: () => number,
+    onHost: (event: HostEvent) => void = () => undefined,
+    onNewHost: (key: string) => void = () => undefined,
+  ) {
+    this.#hosts = new Hosts(onNewHost)
     this.#settings = settings
     this.#random = random
     this.#news = new HostNews(settings, onHost)

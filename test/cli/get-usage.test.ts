@@ -16,6 +16,8 @@ const mistakes: readonly (readonly [args: string, message: RegExp])[] = [
   ['URL --per-host 1.5', /^--per-host must be a whole number .*, got '1\.5'$/],
   ['URL --rate -1', /^--rate must be a number of requests per second, 0 or more, got '-1'$/],
   ['URL --limit-rate 5X', /^--limit-rate must be bytes, such as 500, 64K, 1\.5M or 2G; 0 for no limit, got '5X'$/],
+  ['URL --dns-servers dns.example', /^--dns-servers must be addresses of name servers, .*, got 'dns\.example'$/],
+  ['URL --resolve a.example:192.0.2.1', /^--resolve must be HOST:PORT:ADDRESS, .*, got 'a\.example:192\.0\.2\.1'$/],
   ['URL --retries no', /^--retries must be a whole number from 0 to 1000, got 'no'$/],
   ['URL --timeout 5s', /^--timeout must be seconds, such as 30 or 0\.5; 0 for no limit, got '5s'$/],
   ['URL --connect-timeout 0', /^--connect-timeout must be seconds above 0, such as 30 or 0\.5, got '0'$/],
@@ -109,7 +111,7 @@ test('-h fits one screen of 80 columns and 30 rows; --help has every option', as
   const long = (await get(t, folder, ['--help'])).stdout
   assert.ok(short.split('\n').length <= 32, `${short.split('\n').length} lines`)
   for (const line of short.split('\n')) assert.ok(line.length <= 80, line)
-  assert.equal(longNames(long).length, 50)
+  assert.equal(longNames(long).length, 52)
   for (const name of longNames(short)) assert.ok(longNames(long).includes(name), name)
   assert.match(long, /^Exit status:$/m)
   // oxlint-disable-next-line no-control-regex -- ASCII is the subject

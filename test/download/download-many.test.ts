@@ -501,6 +501,9 @@ describe('parts of the caller’s own', () => {
     ['fresh and refresh', { fresh: true, refresh: true }, /forgets/],
     ['an unknown field in the name', { name: '{nonsense}' }, /nonsense/],
     ['a code that does not exist', { retryFailed: ['HTPT_404'] }, /HTPT_404/],
+    ['a name server with a name', { dnsServers: ['9.9.9.9', 'dns.example'] }, /`dnsServers` .*'dns\.example'/],
+    ['a name server with half a port', { dnsServers: ['[::1]:70000'] }, /`dnsServers`/],
+    ['a host that leads to a name', { resolve: ['a.example:80:b.example'] }, /`resolve` .*host:port:address/],
     ['a certificate without its key', { cert: 'x.pem' }, /belong together/],
   ]
   for (const [what, options, message] of wrong) {

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { downloadMany } from 'halyard'
+import { moment } from '../support/moment.js'
 import { NO_SUCH_NAME, startNameServer } from '../support/name-server/name-server.js'
 import { answer, startRawServer } from '../support/raw-server.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
@@ -35,4 +36,26 @@ describe('A list of hosts that only --dns-servers know is downloaded', () => {
       assert.deepEqual([...asked].toSorted(), hosts.toSorted())
     })
   }
+})
+
+describe('Names of hosts that wait', () => {
+  it('are looked up before it is their turn', async (t) => {
+    const ahead = moment()
+    const server = await startRawServer(t, ({ socket }) => {
+      // The only place is taken until the others are known.
+      void ahead.met.then(() => socket.write(answer('200 OK', 'hello')))
+    })
+    const hosts = Array.from({ length: 10 }, (_, i) => `h${i}.test`)
+    const asked = new Set<string>()
+    const dns = await startNameServer(({ name }) => {
+      asked.add(name)
+      if (asked.size === hosts.length) ahead.arrive()
+      return { addresses: ['127.0.0.1'] }
+    })
+    t.after(() => dns.close())
+    const list = hosts.map((host) => `http://${host}:${server.port}/${host}`)
+    const options = { output: temporaryFolder(t), concurrency: 1, dnsServers: [dns.address], journal: false } as const
+    const { ok } = await downloadMany(list, options).summary
+    assert.deepEqual([ok, asked.size], [10, 10])
+  })
 })

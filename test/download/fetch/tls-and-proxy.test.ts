@@ -75,6 +75,9 @@ const serve = async (t: TestContext, respond: (stream: ServerHttp2Stream, path: 
 
 const fetcherFor = (t: TestContext) => openedFetcher(t, { caCert: caCert(), http2: true, connectionsPerOrigin: 1, timeout: 5000 })
 
+/** The address of a connection is looked at after TLS too. */
+const isLoopback = (address: string): boolean => address.startsWith('127.')
+
 describe('TLS', without, () => {
   it('trusts the authority given beside the usual ones, for names and addresses of the certificate', async (t) => {
     const { port } = await startTlsSite(t)
@@ -84,6 +87,15 @@ describe('TLS', without, () => {
     }
     assert.equal(await codeOf(fetcher.fetch({ url: `https://b.example:${port}/` }, keeping())), 'TLS_FAILED')
     assert.equal(await codeOf(fetcher.fetch({ url: `https://x.a.example:${port}/` }, keeping())), 'TLS_FAILED')
+  })
+
+  it('is spoken with the one of several addresses that connects, and judged by the name', async (t) => {
+    const { port, seen } = await startTlsSite(t)
+    const resolve = ['a', 'b'].map((name) => `${name}.example:${port}:127.0.0.2,127.0.0.1`)
+    const fetcher = await openedFetcher(t, { caCert: caCert(), resolve, publicOnly: true }, { isPublic: isLoopback })
+    assert.equal((await fetcher.fetch({ url: `https://a.example:${port}/` }, keeping())).bytes, 5)
+    assert.equal(await codeOf(fetcher.fetch({ url: `https://b.example:${port}/` }, keeping())), 'TLS_FAILED')
+    assert.equal(seen.length, 1)
   })
 
   it('trusts nobody else, unless told to be insecure', async (t) => {

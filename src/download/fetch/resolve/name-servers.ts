@@ -96,7 +96,9 @@ export class NameServers {
     this.#former = this.#channels
     this.#channels = servers.slice(0, ROUNDS.length).map((_, first) => {
       const channel = new Resolver({ timeout: FIRST_WAIT, tries })
-      channel.setServers([...servers.slice(first), ...servers.slice(0, first)])
+      // The first order is that of a new channel already; so what the system says, such as fe80::1%eth0, need not be read back.
+      const order = [...servers.slice(first), ...servers.slice(0, first)]
+      if (order.join() !== channel.getServers().join()) channel.setServers(order)
       return channel
     })
     if (this.#channels.length === 0) this.#channels = [new Resolver({ timeout: FIRST_WAIT, tries })]

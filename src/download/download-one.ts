@@ -5,15 +5,18 @@
  *
  * Guarantees: under the final name there is nothing until all of it is there and verified; a failure is a value, never an exception.
  */
-import { currentTask } from '../futures/index.js'
+import { currentTask, type StopSignal } from '../futures/index.js'
 import { asDownloadError, type Attempt, type Circumstances, downloaded, failed, unchanged } from './attempt.js'
-import { DownloadError, type FailureCode } from './errors.js'
-import type { FetchRequest, Receiver, ResponseHead } from './fetch/fetcher.js'
+import { DownloadError, type FailureCode, failureKind } from './errors.js'
+import type { Fetcher, FetchRequest, FetchResult, Receiver, ResponseHead } from './fetch/fetcher.js'
 import type { Job, Known } from './job.js'
 import type { Plan } from './plan.js'
-import type { Part, Sink } from './sink/sink.js'
+import { fetchSegments, isForSegments } from './segments/fetch-segments.js'
+import type { Part, Scatter, Sink } from './sink/sink.js'
 import { toolsFor } from './tools.js'
-import { type Digests, newDigests, verifySize } from './verify/digest.js'
+import { type Digests, newDigests, type Sums, verifySize } from './verify/digest.js'
+import { FollowedDigests } from './verify/followed-digests.js'
+import { isWorthFollowing } from './verify/follower.js'
 
 /** What a transfer that takes its time says of itself. */
 export interface TransferProgress {
@@ -25,16 +28,21 @@ export interface TransferProgress {
 const QUIET = 500
 const INTERVAL = 250
 
-/** Bytes that were right as far as they went, so that the next attempt may continue them. */
-const CONTINUABLE: ReadonlySet<FailureCode> = new Set<FailureCode>([
-  'TRUNCATED',
-  'RESET',
-  'TIMEOUT_STALL',
-  'TIMEOUT_SLOW',
-  'TIMEOUT_TOTAL',
-  'STOPPED',
-  'WORKER_DIED',
+/** Says that the bytes, or some of them, are not those of the file. After any other failure that may pass, the next attempt continues. */
+const SPOILT: ReadonlySet<FailureCode> = new Set<FailureCode>([
+  'BAD_RESPONSE',
+  'LENGTH_MISMATCH',
+  'BAD_ENCODING',
+  'RANGE_MISMATCH',
+  'CHANGED',
+  'CHECKSUM',
+  'SIZE',
 ])
+
+function isContinuable(code: FailureCode): boolean {
+  const kind = failureKind(code)
+  return (kind === 'transient' || kind === 'stopped' || kind === 'exhausted') && !SPOILT.has(code)
+}
 
 /**
  * Downloads a job once. `url` is where from, if not `job.url`: one of its mirrors. `attempt` counts from 1 in each run.
@@ -43,23 +51,38 @@ export async function downloadJob(job: Job, plan: Plan, url: string = job.url, a
   const task = currentTask()
   const of: Circumstances = { job, plan, url, start: Date.now(), worker: task?.worker }
   let part: Part | undefined
+  let transfer: Transfer | undefined
   try {
     // Nothing is waited for that is there: each wait costs as much as hashing a small file.
     const tools = toolsFor(plan)
     const { fetcher, sink } = tools instanceof Promise ? await tools : tools
     const begun = sink.begin(job, attempt)
     part = begun instanceof Promise ? await begun : begun
-    const transfer = new Transfer(part, newDigests(job.hash), task?.report)
+    transfer = new Transfer(part, job.hash, task?.report)
     const asksForChanges = job.known !== undefined && (await isWorthAsking(job.known, sink))
-    const result = await fetcher.fetch(requestFor(job, url, part, asksForChanges), transfer, task?.stop)
+    const request = requestFor(job, url, part, asksForChanges)
+    let result: FetchResult | undefined
+    if (isForSegments(plan, part, request)) {
+      result = await transfer.inSegments(fetcher, request, plan, task?.stop)
+      if (result === undefined) {
+        // It cannot be had in pieces: everything from the begin, in one stream.
+        transfer.stop()
+        await part.abandon(false)
+        part = await sink.begin(job, attempt + 1)
+        transfer = new Transfer(part, job.hash, task?.report)
+      }
+    }
+    result ??= await fetcher.fetch(request, transfer, task?.stop)
     if (result.head.status === 304) return unchanged(of, result)
-    const { sha256 } = transfer.verified(job)
+    const sums = transfer.verified(job)
+    const { sha256 } = sums instanceof Promise ? await sums : sums
     const committed = part.commit()
     return downloaded(of, result, committed instanceof Promise ? await committed : committed, sha256)
   } catch (caught) {
     const error = asDownloadError(caught)
+    transfer?.stop()
     try {
-      await part?.abandon(CONTINUABLE.has(error.code) && !plan.fetch.decode)
+      await part?.abandon(isContinuable(error.code) && !plan.fetch.decode)
     } catch (abandoning) {
       // A partial that cannot be removed is not the news; unless the output has failed altogether.
       if (asDownloadError(abandoning).code === 'DISK_FULL') return failed(of, asDownloadError(abandoning))
@@ -84,22 +107,32 @@ function requestFor(job: Job, url: string, { resumable }: Part, asksForChanges: 
 /** Takes the bytes: hashes them, hands them to the part, and says how far it is. */
 class Transfer implements Receiver {
   readonly #part: Part
-  readonly #digests: Digests
+  readonly #expected: string | undefined
   readonly #report: ((progress: TransferProgress) => void) | undefined
+  #digests: Digests | FollowedDigests
   #bytes = 0
   #total: number | undefined
   #nextReport = performance.now() + QUIET
 
-  constructor(part: Part, digests: Digests, report: ((progress: TransferProgress) => void) | undefined) {
+  constructor(part: Part, expected: string | undefined, report: ((progress: TransferProgress) => void) | undefined) {
     this.#part = part
-    this.#digests = digests
+    this.#expected = expected
+    this.#digests = newDigests(expected)
     this.#report = report
   }
 
   head(head: ResponseHead): void | Promise<void> {
     this.#total = head.total
+    if (isWorthFollowing(head.total) && 'fd' in this.#part) return this.#follow(head)
     if (head.from === 0) return this.#part.open(head)
     return this.#continue(head)
+  }
+
+  /** A large file is hashed by another thread, what an earlier attempt left as well. */
+  async #follow(head: ResponseHead): Promise<void> {
+    await this.#part.open(head)
+    this.#bytes = head.from
+    this.#digests = new FollowedDigests(this.#part.fd as number, this.#expected, head.from)
   }
 
   async #continue(head: ResponseHead): Promise<void> {
@@ -114,10 +147,42 @@ class Transfer implements Receiver {
   }
 
   chunk(chunk: Uint8Array): void | Promise<void> {
+    const written = this.#part.write(chunk)
     this.#digests.update(chunk)
-    this.#bytes += chunk.byteLength
+    this.#reached(this.#bytes + chunk.byteLength)
+    return written
+  }
+
+  /** Fetches by several requests at once. Undefined: the file cannot be had in pieces, and what was written is of no use. */
+  async inSegments(
+    fetcher: Fetcher,
+    request: FetchRequest,
+    { segments, fetch }: Plan,
+    signal: StopSignal | undefined,
+  ): Promise<FetchResult | undefined> {
+    let followed: FollowedDigests | undefined
+    return await fetchSegments({
+      fetcher,
+      request,
+      scatter: this.#part.scatter as Scatter,
+      whole: this,
+      settings: segments,
+      timeout: fetch.timeout,
+      signal,
+      onOpen: (total) => {
+        this.#total = total
+        this.#digests = followed = new FollowedDigests(this.#part.fd as number, this.#expected, 0)
+      },
+      onBytes: (front, bytes) => {
+        followed?.reach(front)
+        this.#reached(bytes)
+      },
+    })
+  }
+
+  #reached(bytes: number): void {
+    this.#bytes = bytes
     if (this.#report !== undefined && performance.now() >= this.#nextReport) this.#speak(this.#report)
-    return this.#part.write(chunk)
   }
 
   #speak(report: (progress: TransferProgress) => void): void {
@@ -126,8 +191,13 @@ class Transfer implements Receiver {
   }
 
   /** @throws {DownloadError} CHECKSUM, SIZE */
-  verified({ size }: Job): { readonly sha256: string } {
+  verified({ size }: Job): Sums | Promise<Sums> {
     verifySize(this.#bytes, size)
     return this.#digests.finish()
+  }
+
+  /** Nobody wants it any more. Idempotent. */
+  stop(): void {
+    if (this.#digests instanceof FollowedDigests) this.#digests.stop()
   }
 }

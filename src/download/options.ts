@@ -79,6 +79,10 @@ export interface PaceOptions {
   readonly concurrency?: number
   /** Requests in flight per host. @default 16 */
   readonly perHost?: number
+  /** Requests at once for one file, each for a piece of it; they count for `concurrency` and `perHost`. 1: one stream. @default 1 */
+  readonly segments?: number
+  /** Bytes that each of them asks for, at least; a file that has no more comes in one stream. @default 16 MiB */
+  readonly segmentSize?: number
   /** Requests per second, all hosts together. 0: no limit. @default 0 */
   readonly rate?: number
   /** Requests per second and host. 0: no limit. @default 0 */

@@ -13,6 +13,7 @@ import type { Plan } from './plan.js'
 import { SECRET_PARAMETERS } from './redact-url.js'
 import { type ChosenStyle, workersOf } from './executors.js'
 import type { ScheduleSettings } from './schedule/schedule.js'
+import type { SegmentSettings } from './segments/settings.js'
 import type { SinkSettings } from './sink/settings.js'
 
 /** Everything a run is told, defaults filled in. */
@@ -30,6 +31,9 @@ export interface ResolvedOptions {
 /** How many failures in a row make a host count as down. */
 const HOST_FAILURES = 20
 const MAX_RETRY_AFTER = 600_000
+/** As many as servers bear from one client. */
+const MAX_SEGMENTS = 16
+const SEGMENT_SIZE = 16 * 1024 * 1024
 
 /**
  * @param version of this package, for the User-Agent
@@ -45,16 +49,19 @@ export function resolveOptions(options: DownloadOptions, version: string, where:
   failureCodes(options)
   const output = resolve(options.output ?? 'downloads')
   const perHost = integer('perHost', options.perHost ?? 16, 1)
+  const segments = segmentSettings(options, Math.min(concurrency, perHost))
   return {
     plan: {
       key: runKey(),
       fetch: fetchSettings(options, version, perHost, workersOf(where, concurrency)),
       sink: sinkSettings(options, output),
+      segments,
       secretParameters: options.secretParameters ?? SECRET_PARAMETERS,
     },
     schedule: {
-      concurrency,
-      perHost,
+      // A file counts for as many requests as it may make at once.
+      concurrency: Math.floor(concurrency / segments.count),
+      perHost: Math.floor(perHost / segments.count),
       rate: amount('rate', options.rate ?? 0),
       perHostRate: amount('perHostRate', options.perHostRate ?? 0),
       retries: integer('retries', options.retries ?? 5, 0),
@@ -114,6 +121,19 @@ function fetchSettings(options: DownloadOptions, version: string, perHost: numbe
 
 function sinkSettings(options: DownloadOptions, root: string): SinkSettings {
   return { root, durable: options.durable ?? false, trustServerNames: options.trustServerNames ?? false }
+}
+
+/** Requests at once for one file: no more than may be made at once at all. */
+function segmentSettings(
+  { segments = 1, segmentSize = SEGMENT_SIZE, rate, perHostRate }: DownloadOptions,
+  most: number,
+): SegmentSettings {
+  if (integer('segments', segments, 1) > MAX_SEGMENTS)
+    wrong(`Expected \`segments\` to be at most ${MAX_SEGMENTS}, got ${segments}`)
+  if (segments > 1 && ((rate ?? 0) > 0 || (perHostRate ?? 0) > 0)) {
+    wrong('`segments` makes several requests for one file, which `rate` and `perHostRate` could not count: give one of them')
+  }
+  return { count: Math.min(segments, most), size: integer('segmentSize', segmentSize, 1) }
 }
 
 function contradictions(options: DownloadOptions): void {

@@ -137,6 +137,22 @@ export const GET_OPTIONS: { readonly [K in keyof GetValues]-?: OptionOf<NonNulla
     common: true,
     kind: oneAtLeast,
   },
+  segments: {
+    name: 'segments',
+    value: 'N',
+    doc: 'requests at once for one large file',
+    standard: '1',
+    group: 'How much at once',
+    kind: wholeNumber(1, 16),
+  },
+  segmentSize: {
+    name: 'segment-size',
+    value: 'SIZE',
+    doc: 'that each of them asks for, at least',
+    standard: '16M',
+    group: 'How much at once',
+    kind: size,
+  },
   rate: {
     name: 'rate',
     value: 'N',

@@ -27,6 +27,8 @@ export interface ConnectionSettings {
   readonly withoutProxy: (url: URL) => boolean
   readonly addressesOf: AddressesOf
   readonly isPublic: Admits
+  /** Whether to read much at once; not where bytes are to trickle in. */
+  readonly readsMuch: boolean
   /** ms, monotonic. */
   readonly now: () => number
 }
@@ -137,10 +139,10 @@ export class Connections {
   }
 
   #dial(way: Way, publicOnly: boolean, certificate: boolean): Dial {
-    const { proxy, tlsFiles, insecure, http2, addressesOf, isPublic } = this.#settings
+    const { proxy, tlsFiles, insecure, http2, addressesOf, isPublic, readsMuch } = this.#settings
     const tls = tlsOptions(tlsFiles, insecure, certificate)
     if (proxy === undefined || way === 'direct')
-      return directDial({ tls, http2, addressesOf, admits: publicOnly ? isPublic : undefined })
+      return directDial({ tls, http2, addressesOf, admits: publicOnly ? isPublic : undefined, readsMuch })
     // The proxy is the user's own choice: it may stand anywhere. It is shown no client certificate.
     const toProxy = directDial({ tls: tlsOptions(tlsFiles, insecure, false), http2: false, addressesOf, admits: undefined })
     if (way === 'forward') return (target, done) => toProxy(target, (error, socket) => done(proxyFailure(proxy, error), socket))

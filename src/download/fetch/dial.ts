@@ -5,6 +5,7 @@ import { buildConnector } from 'undici'
 import { DownloadError } from '../errors.js'
 import { type Admits, addressRefused } from './address-guard.js'
 import { race } from './race.js'
+import { type LargeReads, largeReads } from './read-buffers.js'
 import type { Resolved } from './resolve/resolver.js'
 import type { TlsOptions } from './tls.js'
 
@@ -29,16 +30,20 @@ export interface DialOptions {
   readonly addressesOf: AddressesOf
   /** Judges every address before it is connected to, and once more what the socket says after. Undefined: everything is admitted. */
   readonly admits: Admits | undefined
+  /** Read much at once where much arrives; only where the socket is read by undici itself, without TLS. @default false */
+  readonly readsMuch?: boolean
 }
 
 /**
  * Connects by TCP, and by TLS in it. What is connected to is an address that was judged, never a name: no second look-up comes between, and
  * so none that leads elsewhere ("DNS rebinding").
  */
-export function directDial({ tls, http2, addressesOf, admits }: DialOptions): Dial {
-  const connect = connector(tls, http2)
+export function directDial({ tls, http2, addressesOf, admits, readsMuch = false }: DialOptions): Dial {
+  const usual = connector(tls, http2)
+  const plain = readsMuch ? connector(tls, http2, largeReads()) : usual
   return (target, done) => {
     const { hostname } = target
+    const connect = target.protocol === 'http:' ? plain : usual
     let attempt: Attempt | undefined
     let given = false
     const connected: Dialled = (error, socket) => {
@@ -93,12 +98,17 @@ export function secure(target: Target, socket: Socket, tls: TlsOptions, http2: b
 }
 
 /** undici's connector with its types put right: it does return the socket. Its own timer, exact to half a second, is off. */
-function connector({ rejectUnauthorized, secureContext }: TlsOptions, http2: boolean): Dial {
+function connector(
+  { rejectUnauthorized, secureContext }: TlsOptions,
+  http2: boolean,
+  reads: LargeReads | Record<string, never> = {},
+): Dial {
   const connect = buildConnector({
     timeout: 0,
     allowH2: http2,
     rejectUnauthorized,
     ...(secureContext === undefined ? {} : { secureContext }),
+    ...reads,
   })
   return (target, done) => {
     // What its types call null is undefined after an error.

@@ -17,6 +17,11 @@ export interface FetchRequest {
   readonly headers?: Readonly<Record<string, string>>
   /** Ask for the rest of a file, from byte `from` on, if it is still the file that `validator` names: Range and If-Range. */
   readonly resume?: { readonly from: number; readonly validator: Validator }
+  /**
+   * Ask for these bytes alone, from `from` up to, not including, `to` or the end of the file; with `validator` only if it is still the file
+   * that this names: Range and If-Range. Not together with `resume`.
+   */
+  readonly piece?: { readonly from: number; readonly to: number; readonly validator?: Validator }
   /** Ask for the file only if it is no longer this one: If-None-Match, If-Modified-Since. */
   readonly unless?: { readonly etag?: string; readonly lastModified?: string }
 }
@@ -29,7 +34,7 @@ export interface ResponseHead {
   readonly url: string
   /** Bytes of the body as it will be delivered, where that was announced (not when it is decoded here). */
   readonly length?: number
-  /** Where in the file the body begins: 0, or `resume.from` when the server continues what we have. */
+  /** Where in the file the body begins: 0, `resume.from` when the server continues what we have, or `piece.from`. */
   readonly from: number
   /** Bytes of the whole file, where that was announced. */
   readonly total?: number
@@ -61,8 +66,9 @@ export interface FetchResult {
  *
  * - it resolves only when the body is whole: framing complete, as many bytes as announced, the decoder's end seen, the range the one asked
  *   for. Anything else rejects with a `DownloadError` that has a code of `FAILURES` or `HTTP_<status>`;
- * - 200, 206 for a `resume`, and 304 for an `unless` resolve; every other status rejects, with `retryAfter` where the server sent it;
+ * - 200, 206 for a `resume` or a `piece`, and 304 for an `unless` resolve; every other status rejects, with `retryAfter` where the server sent it;
  * - the answer to `resume` continues the same file or starts again from byte 0 (`head.from`), never a splice;
+ * - the answer to `piece` is that piece and no byte more (206), or all of the file (200);
  * - every limit of time and size holds, so that every call ends;
  * - credentials go to the origin they are for; no address is connected to that the policy refuses, at any hop;
  * - after an abort it rejects with `DownloadError('STOPPED')` and its connection is closed.

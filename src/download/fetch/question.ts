@@ -4,7 +4,7 @@ import type { Answer } from './answer.js'
 import { readCodings } from './decode.js'
 import type { FetchRequest } from './fetcher.js'
 import { conditionHeaders, type HeaderList, withIdentity } from './request-headers.js'
-import { checkPartial, rangeHeaders } from './resume.js'
+import { checkPartial, rangeHeaders, type Wanted } from './resume.js'
 
 /** A part of the file: where it begins, its bytes, and those of the whole. */
 export interface Rest {
@@ -14,15 +14,16 @@ export interface Rest {
 }
 
 export class Question {
-  readonly #resume: FetchRequest['resume']
+  readonly #wanted: Wanted | undefined
   readonly #decode: boolean
   #range: HeaderList
   readonly #conditions: HeaderList
 
-  constructor({ resume, unless }: FetchRequest, decode: boolean) {
-    this.#resume = resume
+  constructor({ resume, piece, unless }: FetchRequest, decode: boolean) {
+    const wanted = piece ?? resume
+    this.#wanted = wanted
     this.#decode = decode
-    this.#range = resume === undefined ? [] : rangeHeaders(resume)
+    this.#range = wanted === undefined ? [] : rangeHeaders(wanted)
     this.#conditions = unless === undefined ? [] : conditionHeaders(unless)
   }
 
@@ -49,16 +50,16 @@ export class Question {
 
   /** What a 206 brings. @throws DownloadError RANGE_MISMATCH or CHANGED */
   restIn(answer: Answer): Rest {
-    const resume = this.#resume
-    if (resume === undefined || !this.asksForRest) {
+    const wanted = this.#wanted
+    if (wanted === undefined || !this.asksForRest) {
       throw new DownloadError('RANGE_MISMATCH', 'the server sent a part of the file; all of it was asked for', { http: 206 })
     }
-    const { length, total } = checkPartial(answer, resume)
+    const { length, total } = checkPartial(answer, wanted)
     if (this.#decode && readCodings(answer.contentEncoding).length > 0) {
       throw new DownloadError('RANGE_MISMATCH', 'the server sent a part of the coded file; the decoded one is continued', {
         http: 206,
       })
     }
-    return { from: resume.from, length, total }
+    return { from: wanted.from, length, total }
   }
 }

@@ -7,6 +7,9 @@ import { httpDate } from './retry-after.js'
 /** What there is to continue, and what names it. */
 export type Resume = NonNullable<FetchRequest['resume']>
 
+/** The rest of a file, or a piece of it. */
+export type Wanted = Resume | NonNullable<FetchRequest['piece']>
+
 /**
  * The value for If-Range: the strong ETag; without one, Last-Modified if it is a date and the length of the whole is known too (a date alone
  * is too coarse). Undefined: nothing can be continued safely, everything must be asked for.
@@ -20,18 +23,27 @@ export function ifRange({ from, validator }: Resume): string | undefined {
 }
 
 /** Headers that ask for the rest, or for everything if the file is another by now. Empty when nothing can be continued. */
-export function rangeHeaders(resume: Resume): string[] {
-  const condition = ifRange(resume)
-  return condition === undefined ? [] : ['range', `bytes=${resume.from}-`, 'if-range', condition]
+export function rangeHeaders(wanted: Wanted): string[] {
+  if (!('to' in wanted)) {
+    const condition = ifRange(wanted)
+    return condition === undefined ? [] : ['range', `bytes=${wanted.from}-`, 'if-range', condition]
+  }
+  const { from, to, validator } = wanted
+  const range = ['range', `bytes=${from}-${to - 1}`]
+  // A piece of no file in particular is the first one, which says what file it is.
+  if (validator === undefined) return range
+  return isStrong(validator.etag) ? [...range, 'if-range', validator.etag] : []
 }
 
 /**
- * Looks whether a 206 is exactly the rest that was asked for, to the last byte, of the same file.
+ * Looks whether a 206 is exactly the rest, or the piece, that was asked for, to the last byte, of the same file.
  *
- * @returns bytes of the rest and of the whole
+ * @returns bytes of it and of the whole
  * @throws DownloadError RANGE_MISMATCH or CHANGED
  */
-export function checkPartial(answer: Answer, { from, validator }: Resume): { length: number; total: number } {
+export function checkPartial(answer: Answer, wanted: Wanted): { length: number; total: number } {
+  const { from, validator = {} } = wanted
+  const to = 'to' in wanted ? wanted.to : undefined
   if (answer.contentType?.toLowerCase().startsWith('multipart/byteranges') === true) {
     throw mismatch('the answer is several ranges in one')
   }
@@ -42,8 +54,10 @@ export function checkPartial(answer: Answer, { from, validator }: Resume): { len
   }
   const length = Number(last) - Number(first) + 1
   const total = whole === '*' ? validator.total : Number(whole)
-  if (Number(first) !== from || total === undefined || length <= 0 || Number(last) !== total - 1) {
-    throw mismatch(`asked for everything from byte ${from} on, got '${printable(said ?? '')}'`)
+  const end = Math.min(to ?? Number.POSITIVE_INFINITY, total ?? 0)
+  if (Number(first) !== from || total === undefined || length <= 0 || Number(last) !== end - 1) {
+    const asked = to === undefined ? 'on' : `to ${to - 1}`
+    throw mismatch(`asked for everything from byte ${from} ${asked}, got '${printable(said ?? '')}'`)
   }
   if (answer.contentLength !== undefined && answer.contentLength !== length) {
     throw mismatch(`the range has ${length} bytes, its Content-Length says ${answer.contentLength}`)

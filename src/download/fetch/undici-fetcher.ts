@@ -64,6 +64,7 @@ export class UndiciFetcher implements Fetcher {
         withoutProxy: readNoProxy(settings.noProxy),
         addressesOf: lookup === undefined ? (host, port, done) => this.#resolver.resolve(host, port, done) : askedOf(lookup),
         isPublic,
+        readsMuch: settings.limitRate === 0,
         now,
       }),
       credentials: {

@@ -24,17 +24,20 @@ import { syncFolder } from '../disk/sync-folder.js'
 import { isErrno, outputFailure } from './output-failure.js'
 import { hasNote, notePath, openIfThere, openPartial, readPartial, validatorOf, writeNote, type Resumable } from './partial.js'
 import { Place } from './place.js'
+import { makeRoom } from './make-room.js'
 import { publishBeside, replaceBy } from './publish.js'
 import { serverName } from './server-name.js'
 import type { SinkSettings } from './settings.js'
-import type { Committed, Part } from './sink.js'
+import type { Committed, Part, Scatter } from './sink.js'
+import type { Range } from '../segments/ranges.js'
 
 /** Bytes from which on a file gets its note at once, so that even a killed run can continue it. Smaller ones are quicker fetched again. */
 const WORTH_A_NOTE = 1024 * 1024
 
 const CHUNK = 64 * 1024
 const NOFOLLOW = constants.O_NOFOLLOW ?? 0
-const CREATE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | NOFOLLOW
+// For reading, too: a large file is hashed while it is written.
+const CREATE = constants.O_RDWR | constants.O_CREAT | constants.O_EXCL | NOFOLLOW
 
 /** Made by `FilesSink.begin`. */
 export class FilesPart implements Part {
@@ -42,6 +45,8 @@ export class FilesPart implements Part {
   readonly #settings: SinkSettings
   readonly #job: Job
   readonly #place: Place
+  /** What an earlier attempt left, in order or not. */
+  readonly #left: Resumable | undefined
   #fd: number | undefined
   /** The part as it was when it was closed. */
   #closed: Stats | undefined
@@ -56,10 +61,29 @@ export class FilesPart implements Part {
     this.#settings = settings
     this.#job = job
     this.#place = new Place(settings, job.file, job.id)
-    if (isNew || !hasNote(this.#place.partPath) || !this.#place.isThere()) return
+    const left = isNew ? undefined : this.#findLeft()
+    this.#left = left
+    if (left !== undefined && left.done === undefined) this.resumable = left
+  }
+
+  get scatter(): Scatter {
+    const left = this.#left
+    return {
+      ...(left === undefined ? {} : { left: { done: left.done ?? [[0, left.bytes]], validator: left.validator } }),
+      open: (head, keepsLeft) => this.#openScattered(head, keepsLeft ? left : undefined),
+      writeAt: (chunk, position) => this.#writeAt(chunk, position),
+      note: (done) => this.#noteScattered(done),
+    }
+  }
+
+  #findLeft(): Resumable | undefined {
+    if (!hasNote(this.#place.partPath) || !this.#place.isThere()) return undefined
     this.#hasNote = true
-    const resumable = readPartial(this.#place.partPath, job.url)
-    if (resumable !== undefined) this.resumable = resumable
+    return readPartial(this.#place.partPath, this.#job.url)
+  }
+
+  get fd(): number | undefined {
+    return this.#fd
   }
 
   existing(take: (chunk: Uint8Array) => void): void {
@@ -96,13 +120,51 @@ export class FilesPart implements Part {
   }
 
   write(chunk: Uint8Array): void {
+    this.#writeAt(chunk, null)
+  }
+
+  /** @param position null: after what was written last */
+  #writeAt(chunk: Uint8Array, position: number | null): void {
     const fd = this.#opened()
     try {
       for (let at = 0; at < chunk.length;) {
-        const written = writeSync(fd, chunk, at, chunk.length - at)
+        const written = writeSync(fd, chunk, at, chunk.length - at, position === null ? null : position + at)
         this.#bytes += written
         at += written
       }
+    } catch (error) {
+      throw outputFailure(error, this.#job.file)
+    }
+  }
+
+  #openScattered(head: ResponseHead, left: Resumable | undefined): void | Promise<void> {
+    if (this.#fd !== undefined || this.#ended) throw new Error('a part is opened once')
+    try {
+      this.#validator = left?.validator ?? validatorOf(head)
+      this.#place.hold()
+      this.#fd = left === undefined ? this.#create() : openPartial(this.#place.partPath, left, false)
+      if (this.#fd === undefined) throw this.#changed()
+      this.#bytes = left?.bytes ?? 0
+      // Before the file has its full size, which alone would say that all is there.
+      if (left !== undefined) this.#noteScattered(left.done ?? [[0, left.bytes]])
+      makeRoom(this.#fd, this.#place.path, this.#validator?.total ?? 0, this.#bytes)
+    } catch (error) {
+      if (left === undefined) this.#discard()
+      // It can be continued once there is room.
+      else this.#end()
+      throw outputFailure(error, this.#job.file)
+    }
+    if (this.#settings.trustServerNames) return this.#askName(head)
+  }
+
+  #noteScattered(done: readonly Range[]): void {
+    const fd = this.#opened()
+    const { durable } = this.#settings
+    try {
+      if (this.#validator === undefined) return
+      if (durable) fsyncSync(fd)
+      writeNote(this.#place.partPath, this.#job.url, this.#validator, { done, durable })
+      this.#hasNote = true
     } catch (error) {
       throw outputFailure(error, this.#job.file)
     }
@@ -206,7 +268,7 @@ export class FilesPart implements Part {
 
   #isWorthKeeping(): boolean {
     // An attempt that never came to the body leaves what it found.
-    if (this.#fd === undefined) return this.resumable !== undefined
+    if (this.#fd === undefined) return this.#left !== undefined
     return this.#bytes > 0 && this.#validator?.total !== undefined && this.#bytes < this.#validator.total
   }
 
@@ -214,7 +276,7 @@ export class FilesPart implements Part {
   #discard(): void {
     try {
       const made = this.#fd === undefined ? this.#closed : fstatSync(this.#fd)
-      if (made === undefined && this.resumable !== undefined) {
+      if (made === undefined && this.#left !== undefined) {
         this.#place.hold()
         unlinkIfThere(this.#place.partPath)
       } else if (made !== undefined) unlinkIfSame(this.#place.partPath, made)

@@ -3,11 +3,17 @@
  *
  * `.a.gif.7.part` has `.a.gif.7.part.json`. Without a note that can be read, a part is worth nothing. The URL may hold a password, so the
  * note has its hash.
+ *
+ * Of a part whose bytes come in any order the note also says which are there. What a crash of the machine leaves of such a part nobody knows:
+ * the file has its full size from the beginning. So the note counts until the machine is started again, or for good if the bytes were on the
+ * disk before it was written (`durable`).
  */
 import { hash } from 'node:crypto'
 import { closeSync, constants, fstatSync, lstatSync, openSync, readSync, renameSync, rmSync } from 'node:fs'
+import { bootId } from '../disk/boot-id.js'
 import { writeWhole } from '../disk/write-whole.js'
 import type { ResponseHead, Validator } from '../fetch/fetcher.js'
+import type { Range } from '../segments/ranges.js'
 import { isErrno } from './output-failure.js'
 
 /** Notes are small; what is larger is none of ours. */
@@ -19,6 +25,14 @@ const NOFOLLOW = constants.O_NOFOLLOW ?? 0
 export interface Resumable {
   readonly bytes: number
   readonly validator: Validator
+  /** Which bytes are there, where they came in any order; `bytes` is how many. */
+  readonly done?: readonly Range[]
+}
+
+/** Of bytes in any order: which are there, and whether that survives a crash of the machine. */
+export interface Scattered {
+  readonly done: readonly Range[]
+  readonly durable: boolean
 }
 
 export const notePath = (partPath: string): string => `${partPath}.json`
@@ -35,14 +49,15 @@ export function validatorOf(head: ResponseHead): Validator | undefined {
 }
 
 /** Writes the note, whole or not at all, readable by its owner alone. */
-export function writeNote(partPath: string, url: string, validator: Validator): void {
+export function writeNote(partPath: string, url: string, validator: Validator, scattered?: Scattered): void {
   const path = notePath(partPath)
   const draft = `${path}.new`
+  const note = { url: hash('sha256', url), ...validator, ...(scattered === undefined ? {} : scatteredNote(scattered)) }
   rmSync(draft, { force: true })
   try {
     const fd = openSync(draft, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | NOFOLLOW, 0o600)
     try {
-      writeWhole(fd, Buffer.from(`${JSON.stringify({ url: hash('sha256', url), ...validator })}\n`))
+      writeWhole(fd, Buffer.from(`${JSON.stringify(note)}\n`))
     } finally {
       closeSync(fd)
     }
@@ -51,6 +66,10 @@ export function writeNote(partPath: string, url: string, validator: Validator): 
     rmSync(draft, { force: true })
     throw error
   }
+}
+
+function scatteredNote({ done, durable }: Scattered): Readonly<Record<string, unknown>> {
+  return { done, ...(durable ? { durable } : { boot: bootId() }) }
 }
 
 /** Whether there is a note, whatever it says. */
@@ -71,17 +90,39 @@ export function readPartial(partPath: string, url: string): Resumable | undefine
   const { etag, lastModified, total } = note
   if (typeof total !== 'number' || !Number.isSafeInteger(total)) return undefined
   const part = lstatSync(partPath, { throwIfNoEntry: false })
-  if (part === undefined || !part.isFile() || !isOurs(part) || part.size === 0 || part.size >= total) return undefined
-  if (typeof etag === 'string') return { bytes: part.size, validator: { etag, total } }
-  return typeof lastModified === 'string' ? { bytes: part.size, validator: { lastModified, total } } : undefined
+  if (part === undefined || !part.isFile() || !isOurs(part) || part.size === 0) return undefined
+  const there = 'done' in note ? scatteredBytes(note, total, part.size) : { bytes: part.size }
+  if (there === undefined || there.bytes >= total) return undefined
+  if (typeof etag === 'string') return { ...there, validator: { etag, total } }
+  return typeof lastModified === 'string' ? { ...there, validator: { lastModified, total } } : undefined
 }
 
-/** Opens the part to append to it. Undefined: it is no longer the file that was found. */
-export function openPartial(partPath: string, { bytes }: Resumable): number | undefined {
-  const fd = openIfThere(partPath, constants.O_WRONLY | constants.O_APPEND)
+/** What a note says of bytes in any order; undefined if it may not be believed. */
+function scatteredBytes(
+  { done, durable, boot }: Readonly<Record<string, unknown>>,
+  total: number,
+  size: number,
+): Pick<Resumable, 'bytes' | 'done'> | undefined {
+  if (size !== total || !Array.isArray(done) || done.length === 0) return undefined
+  if (durable !== true && (boot === undefined || boot !== bootId())) return undefined
+  let bytes = 0
+  let last = -1
+  for (const range of done as readonly unknown[]) {
+    const [from, to] = Array.isArray(range) && range.length === 2 ? (range as unknown[]) : []
+    if (!Number.isSafeInteger(from) || !Number.isSafeInteger(to)) return undefined
+    if ((from as number) <= last || (to as number) <= (from as number) || (to as number) > total) return undefined
+    bytes += (to as number) - (from as number)
+    last = to as number
+  }
+  return { bytes, done: done as readonly Range[] }
+}
+
+/** Opens the part to append to it, or to write into it. Undefined: it is no longer the file that was found. */
+export function openPartial(partPath: string, { bytes, validator, done }: Resumable, appends = true): number | undefined {
+  const fd = openIfThere(partPath, constants.O_RDWR | (appends ? constants.O_APPEND : 0))
   if (fd === undefined) return undefined
   const stats = fstatSync(fd)
-  if (stats.isFile() && isOurs(stats) && stats.size === bytes) return fd
+  if (stats.isFile() && isOurs(stats) && stats.size === (done === undefined ? bytes : validator.total)) return fd
   closeSync(fd)
   return undefined
 }

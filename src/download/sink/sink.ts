@@ -1,6 +1,7 @@
 /** Sink: where verified bytes go. */
 import type { ResponseHead, Validator } from '../fetch/fetcher.js'
 import type { Job } from '../job.js'
+import type { Range } from '../segments/ranges.js'
 
 /** What is published. */
 export interface Committed {
@@ -18,10 +19,25 @@ export interface Part {
   /** The body begins. `head.from` is 0 (what was left is dropped) or `resumable.bytes` (it is appended to). */
   open(head: ResponseHead): void | Promise<void>
   write(chunk: Uint8Array): void | Promise<void>
+  /** Where bytes can come in any order, too: instead of `open`, `existing` and `write`. */
+  readonly scatter?: Scatter
+  /** The open file, where there is one: may be read by position while it is written, until `commit` or `abandon`. */
+  readonly fd?: number | undefined
   /** Publishes, whole or not at all. */
   commit(): Committed | Promise<Committed>
   /** The attempt failed. `keep`: what was written is right as far as it goes; leave it for the next attempt if it can be continued. */
   abandon(keep: boolean): void | Promise<void>
+}
+
+/** One file whose bytes come in any order. */
+export interface Scatter {
+  /** What an earlier attempt left: which bytes, in order, and whose they are. */
+  readonly left?: { readonly done: readonly Range[]; readonly validator: Validator }
+  /** The file begins; `head.total` is its size. `keepsLeft`: what was left stays; else it is dropped. */
+  open(head: ResponseHead, keepsLeft: boolean): void | Promise<void>
+  writeAt(chunk: Uint8Array, position: number): void
+  /** These bytes are there, says whoever writes them: so much a later attempt need not ask for, even if this process is killed now. */
+  note(done: readonly Range[]): void
 }
 
 /**

@@ -12,7 +12,13 @@ export interface Digests {
    * Once, after the last chunk.
    * @throws {DownloadError} CHECKSUM: not the bytes the list promises
    */
-  finish(): { readonly sha256: string }
+  finish(): Sums
+}
+
+/** What the record keeps. */
+export interface Sums {
+  /** Hex. */
+  readonly sha256: string
 }
 
 /**
@@ -28,22 +34,41 @@ export function newDigests(expected?: string): Digests {
       finish: () => ({ sha256: sha256.digest('hex') }),
     }
   }
-  const { algorithm, hex } = parseChecksum(expected)
-  const other: Hash | undefined = algorithm === 'sha256' ? undefined : createHash(algorithm)
+  const [, algorithm] = algorithmsFor(expected)
+  const other: Hash | undefined = algorithm === undefined ? undefined : createHash(algorithm)
   return {
     update: (chunk) => {
       sha256.update(chunk)
       other?.update(chunk)
     },
-    finish: () => {
-      const sum = sha256.digest('hex')
-      const got = other?.digest('hex') ?? sum
-      if (got !== hex) {
-        throw new DownloadError('CHECKSUM', `the bytes have ${algorithm}:${got}, the list expects ${algorithm}:${hex}`)
-      }
-      return { sha256: sum }
-    },
+    finish: () => compared([sha256.digest('hex'), ...(other === undefined ? [] : [other.digest('hex')])], expected),
   }
+}
+
+/**
+ * What a body is hashed by: sha256, and what the list asks for if that is another.
+ *
+ * @throws {DownloadError} INVALID_HASH
+ */
+export function algorithmsFor(expected: string | undefined): readonly string[] {
+  if (expected === undefined) return ['sha256']
+  const { algorithm } = parseChecksum(expected)
+  return algorithm === 'sha256' ? ['sha256'] : ['sha256', algorithm]
+}
+
+/**
+ * @param hex digests in the order of `algorithmsFor`
+ * @throws {DownloadError} CHECKSUM: not the bytes the list promises
+ */
+export function compared(hex: readonly string[], expected: string | undefined): Sums {
+  const [sha256 = '', other = sha256] = hex
+  if (expected !== undefined) {
+    const { algorithm, hex: promised } = parseChecksum(expected)
+    if (other !== promised) {
+      throw new DownloadError('CHECKSUM', `the bytes have ${algorithm}:${other}, the list expects ${algorithm}:${promised}`)
+    }
+  }
+  return { sha256 }
 }
 
 /**

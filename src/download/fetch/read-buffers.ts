@@ -1,0 +1,44 @@
+/** What sockets read into: memory that grows with what arrives, so that a large file takes few reads and a small one little memory. */
+import type { OnReadOpts, Socket } from 'node:net'
+
+/** Bytes of the first buffer of a connection, and of the largest. Node reads 64 KiB at a time, whatever there is. */
+const FIRST = 64 * 1024
+const LARGEST = 1024 * 1024
+
+/** What is given to `net.connect`. */
+export interface LargeReads {
+  /** More than one read, or the socket would stop and start again after each. */
+  readonly highWaterMark: number
+  readonly onread: OnReadOpts
+}
+
+/**
+ * For all connections of one dial. A read four times as large takes a quarter of the system calls, which for a large file are half of the
+ * work. No byte is ever read over another: a buffer is used up once, and belongs to whoever holds a chunk of it.
+ */
+export function largeReads(): LargeReads {
+  // Node asks for the next buffer of a connection right after the callback for the one before, and once for a new connection.
+  let next: Buffer | undefined
+  return {
+    highWaterMark: 2 * LARGEST,
+    onread: {
+      buffer: () => {
+        const buffer = next ?? Buffer.allocUnsafeSlow(FIRST)
+        next = undefined
+        return buffer
+      },
+      callback(this: Socket, bytes: number, buffer: Uint8Array): boolean {
+        const chunk = buffer as Buffer
+        next = following(chunk, bytes)
+        return this.push(chunk.subarray(0, bytes))
+      },
+    },
+  }
+}
+
+/** Where to read next: into the rest of the buffer while half of it is left, else into another, larger if this one was filled at once. */
+function following(buffer: Buffer, used: number): Buffer {
+  const whole = buffer.buffer.byteLength
+  if (used === whole) return Buffer.allocUnsafeSlow(Math.min(LARGEST, whole * 4))
+  return (buffer.length - used) * 2 >= whole ? buffer.subarray(used) : Buffer.allocUnsafeSlow(whole)
+}

@@ -9,6 +9,7 @@
  * answer of another version, another length, another range than asked for, or of everything, ends all of them, and what they brought is
  * dropped. Never are bytes of two versions in one file.
  */
+import { setImmediate as turn } from 'node:timers/promises'
 import type { StopSignal } from '../../futures/index.js'
 import { DownloadError, failureKind } from '../errors.js'
 import type { Fetcher, FetchRequest, FetchResult, Receiver, ResponseHead, Validator } from '../fetch/fetcher.js'
@@ -72,7 +73,10 @@ class Segments {
   #todo: Range[] = []
   #pieceSize: number
   #lanes: Promise<void>[] = []
+  /** Lanes at work. */
   #running = 0
+  /** How many may be; each failure costs one. */
+  #allowed: number
   /** Why all of it ends. */
   #failure: unknown
   /** Why nothing more is asked for: the server wants to be left alone. What is on its way may come. */
@@ -87,6 +91,7 @@ class Segments {
   constructor(parts: SegmentsParts) {
     this.#parts = parts
     this.#pieceSize = parts.settings.size
+    this.#allowed = parts.settings.count
   }
 
   async run(): Promise<FetchResult | undefined> {
@@ -179,7 +184,7 @@ class Segments {
       .filter(([from, to]) => from < to)
     this.#notedBytes = this.#done.size
     onOpen(total)
-    for (let lane = 1; lane < settings.count; lane += 1) this.#startLane()
+    for (let lane = 1; lane < this.#allowed; lane += 1) this.#startLane()
     return new Piece(this, piece)
   }
 
@@ -200,10 +205,10 @@ class Segments {
   }
 
   async #lane(): Promise<void> {
-    // Not from within the parser that read the first head.
-    await Promise.resolve()
+    // Not from within the parser that read the first head; and the connection of the piece before is free again a turn later.
+    await turn()
     try {
-      for (let piece = this.#next(); piece !== undefined; piece = this.#next()) {
+      for (let piece = this.#next(); piece !== undefined; await turn(), piece = this.#next()) {
         const receiver = new Piece(this, piece)
         try {
           await this.#fetch(piece, receiver)
@@ -217,20 +222,21 @@ class Segments {
     }
   }
 
-  /** A lane is no more; what it did not bring is somebody else's. */
+  /** A lane has failed: what it did not bring is fetched by the others, or by another one if there are none. */
   #lost(error: unknown, [from, to]: Range): void {
     if (from < to) this.#todo = [...this.#todo, [from, to] as const].sort(([a], [b]) => a - b)
+    this.#allowed -= 1
     if (!this.#canDoWithout(error)) this.#end(error)
+    else if (this.#running === 1) this.#startLane()
   }
 
-  /** Whether the others go on: a server may allow fewer connections than we would like, or close one of them. */
+  /** Whether the attempt goes on: a server may allow fewer connections than we would like, or close one of them. */
   #canDoWithout(error: unknown): boolean {
-    if (this.#failure !== undefined || !(error instanceof DownloadError)) return false
-    if (NOT_IN_PIECES.has(error.code)) return false
+    if (this.#failure !== undefined || !(error instanceof DownloadError) || NOT_IN_PIECES.has(error.code)) return false
     const kind = failureKind(error.code)
     if (kind === 'output' || kind === 'stopped') return false
     if (error.retryAfter !== undefined) this.#pause ??= error
-    return this.#running > 1
+    return this.#allowed > 0
   }
 
   #next(): Range | undefined {

@@ -164,3 +164,35 @@ describe('A question for changes', () => {
     assert.doesNotMatch(server.heads.join(), /if-|x:/i)
   })
 })
+
+describe('The answer to a piece, bytes 4 to 8 of a file', () => {
+  const good = { 'Content-Range': 'bytes 4-7/10', ETag: '"v1"' }
+  for (const [name, expected, status, body, headers, validator] of [
+    ['is the piece', 4, '206 Partial', '4567', good, STRONG],
+    ['is the piece, of a file not known before', 4, '206 Partial', '4567', good, undefined],
+    ['is the end of a shorter file', 4, '206 Partial', '456', { 'Content-Range': 'bytes 4-6/7' }, undefined],
+    ['is everything', 0, '200 OK', '0123456789', {}, STRONG],
+    ['is the rest', 'RANGE_MISMATCH', '206 Partial', '456789', { 'Content-Range': 'bytes 4-9/10' }, STRONG],
+    ['ends early', 'RANGE_MISMATCH', '206 Partial', '456', { 'Content-Range': 'bytes 4-6/10' }, STRONG],
+    ['begins later', 'RANGE_MISMATCH', '206 Partial', '567', { 'Content-Range': 'bytes 5-7/10' }, STRONG],
+    ['is longer than it says', 'RANGE_MISMATCH', '206 Partial', '45678', good, STRONG],
+    ['is of a length not told', 'RANGE_MISMATCH', '206 Partial', '4567', { 'Content-Range': 'bytes 4-7/*' }, undefined],
+    ['has another total', 'CHANGED', '206 Partial', '4567', { ...good, 'Content-Range': 'bytes 4-7/11' }, STRONG],
+    ['has another ETag', 'CHANGED', '206 Partial', '4567', { ...good, ETag: '"v2"' }, STRONG],
+  ] as readonly (readonly [string, number | string, string, string, Record<string, string>, Validator | undefined])[]) {
+    it(name, async (t) => {
+      const server = await startRawServer(t, ({ socket }) => socket.write(answer(status, body, headers)))
+      const fetcher = await openedFetcher(t)
+      const kept = keeping()
+      const piece = { from: 4, to: 8, ...(validator === undefined ? {} : { validator }) }
+      const fetched = fetcher.fetch({ url: `${server.url}/`, piece }, kept)
+      if (typeof expected === 'string') assert.equal(await codeOf(fetched), expected)
+      else {
+        assert.equal((await fetched).head.from, expected)
+        assert.equal(kept.text(), body)
+      }
+      assert.equal(header(server.heads[0], 'range'), 'bytes=4-7')
+      assert.equal(header(server.heads[0], 'if-range'), validator?.etag)
+    })
+  }
+})

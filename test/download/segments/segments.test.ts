@@ -15,7 +15,7 @@ import {
 } from 'halyard/flag-server'
 import { temporaryFolder } from '../../support/temporary-folder.js'
 
-const SIZE = 100_000
+const SIZE = 60_000
 const PIECE = 8192
 const OPTIONS: DownloadOptions = { segments: 4, segmentSize: PIECE, retries: 1, stallTimeout: 400, timeout: 20_000 }
 
@@ -92,7 +92,7 @@ function assertNothingLeft(output: string): void {
 describe('a server that does as it should', () => {
   for (const style of ['async', 'threads'] as const) {
     test(`sends every byte once, to four requests at once, in style ${style}`, async (t) => {
-      const s = await scene(t, { query: '&drip=200K' })
+      const s = await scene(t, { query: '&drip=20K' })
       assertWhole(s, await s.run({ style }))
       assertEachByteOnce(s.pieces())
       assert.equal(s.server.log.peakConcurrency, 4)
@@ -119,11 +119,11 @@ describe('a server that does as it should', () => {
   })
 
   test('has no more requests at once than --per-host and -j allow', async (t) => {
-    const s = await scene(t, { query: '&drip=200K' })
+    const s = await scene(t, { query: '&drip=20K' })
     assertWhole(s, await s.run({ perHost: 2 }))
     assert.equal(s.server.log.peakConcurrency, 2)
     const output = temporaryFolder(t)
-    const urls = Array.from({ length: 4 }, (_, n) => `${s.server.url}/n/${n}.bin?size=50000&drip=100K&key=${n}`)
+    const urls = Array.from({ length: 4 }, (_, n) => `${s.server.url}/n/${n}.bin?size=30000&drip=20K&key=${n}`)
     const other = await startFlagServer()
     t.after(() => other.close())
     const { ok } = await downloadMany(

@@ -21,9 +21,9 @@ const HEAD = headOf({ status: 206, length: 300, total: TOTAL, etag: '"v1"' })
 const NOTE = '.a.gif.7.part.json'
 
 /** Leaves bytes 0 to 300 and 600 to 700. */
-function leavePieces(root: string, durable = false): void {
+async function leavePieces(root: string, durable = false): Promise<void> {
   const part = sinkAt(root, durable).begin(jobOf('a.gif'))
-  part.scatter.open(HEAD, false)
+  await part.scatter.open(HEAD, false)
   part.scatter.writeAt(BODY.subarray(600, 700), 600)
   part.scatter.writeAt(BODY.subarray(0, 300), 0)
   part.scatter.note([
@@ -39,10 +39,10 @@ const noteOf = (root: string): Record<string, unknown> => JSON.parse(readFileSyn
 const writeNoteOf = (root: string, note: Record<string, unknown>): void => writeFileSync(join(root, NOTE), JSON.stringify(note))
 
 describe('pieces', () => {
-  test('are one file in the end, whatever their order', (t) => {
+  test('are one file in the end, whatever their order', async (t) => {
     const root = temporaryFolder(t)
     const part = sinkAt(root).begin(jobOf('a.gif'))
-    part.scatter.open(HEAD, false)
+    await part.scatter.open(HEAD, false)
     part.scatter.writeAt(BODY.subarray(400), 400)
     part.scatter.writeAt(BODY.subarray(0, 400), 0)
     assert.deepEqual(part.commit(), { file: 'a.gif', bytes: TOTAL })
@@ -50,19 +50,19 @@ describe('pieces', () => {
     assert.deepEqual(readdirSync(root), ['a.gif'])
   })
 
-  test('that are missing keep the file from its name', (t) => {
+  test('that are missing keep the file from its name', async (t) => {
     const root = temporaryFolder(t)
     const part = sinkAt(root).begin(jobOf('a.gif'))
-    part.scatter.open(HEAD, false)
+    await part.scatter.open(HEAD, false)
     part.scatter.writeAt(BODY.subarray(400), 400)
     assert.throws(() => part.commit(), { code: 'OUTPUT_FAILED' })
     assert.deepEqual(readdirSync(root), [])
   })
 
   for (const durable of [false, true]) {
-    test(`that are there are found by the next attempt${durable ? ', and are on the disk' : ''}`, (t) => {
+    test(`that are there are found by the next attempt${durable ? ', and are on the disk' : ''}`, async (t) => {
       const root = temporaryFolder(t)
-      leavePieces(root, durable)
+      await leavePieces(root, durable)
       assert.deepEqual(leftIn(root), {
         done: [
           [0, 300],
@@ -72,7 +72,7 @@ describe('pieces', () => {
       })
       const part = sinkAt(root).begin(jobOf('a.gif'))
       assert.equal(part.resumable, undefined, 'it cannot be appended to')
-      part.scatter.open(HEAD, true)
+      await part.scatter.open(HEAD, true)
       part.scatter.writeAt(BODY.subarray(700), 700)
       part.scatter.writeAt(BODY.subarray(300, 600), 300)
       part.commit()
@@ -89,7 +89,7 @@ describe('pieces', () => {
     before.abandon(true)
     const part = sinkAt(root).begin(jobOf('a.gif'))
     assert.deepEqual(part.scatter.left?.done, [[0, 250]])
-    part.scatter.open(HEAD, true)
+    await part.scatter.open(HEAD, true)
     part.scatter.writeAt(BODY.subarray(250), 250)
     part.commit()
     assert.deepEqual(readFileSync(join(root, 'a.gif')), BODY)
@@ -97,7 +97,7 @@ describe('pieces', () => {
 
   test('that were there are gone when the file is begun anew', async (t) => {
     const root = temporaryFolder(t)
-    leavePieces(root)
+    await leavePieces(root)
     const part = sinkAt(root).begin(jobOf('a.gif'))
     await part.open(headOf({ length: 10, etag: '"v2"' }))
     part.write(BODY.subarray(0, 10))
@@ -146,33 +146,33 @@ describe('a note is not believed', () => {
     ['if all is there', { done: [[0, TOTAL]] }],
     ['if the ranges are none', { done: 'all' }],
   ] as readonly (readonly [string, Record<string, unknown>])[]) {
-    test(title, (t) => {
+    test(title, async (t) => {
       const root = temporaryFolder(t)
-      leavePieces(root)
+      await leavePieces(root)
       writeNoteOf(root, { ...noteOf(root), ...change })
       assert.equal(leftIn(root), undefined)
     })
   }
 
-  test('if the file is shorter', (t) => {
+  test('if the file is shorter', async (t) => {
     const root = temporaryFolder(t)
-    leavePieces(root)
+    await leavePieces(root)
     truncateSync(join(root, '.a.gif.7.part'), TOTAL - 1)
     assert.equal(leftIn(root), undefined)
   })
 
-  test('but is after a restart, if the bytes were on the disk before it was written', (t) => {
+  test('but is after a restart, if the bytes were on the disk before it was written', async (t) => {
     const root = temporaryFolder(t)
-    leavePieces(root, true)
+    await leavePieces(root, true)
     assert.equal(noteOf(root)['boot'], undefined)
     assert.notEqual(leftIn(root), undefined)
   })
 })
 
 describe('a disk that is too small', { skip: noSmallDisk }, () => {
-  test('is full before the first byte, and what was left stays', (t) => {
+  test('is full before the first byte, and what was left stays', async (t) => {
     const { path: root, remount } = smallDisk(t, 'size=256k')
-    leavePieces(root)
+    await leavePieces(root)
     const huge = { ...HEAD, total: 1_000_000_000 }
     const other = sinkAt(root).begin(jobOf('b.gif'))
     assert.throws(() => other.scatter.open(huge, false), { code: 'DISK_FULL', message: /are free/ })

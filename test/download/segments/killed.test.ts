@@ -38,7 +38,7 @@ function noted(folder: string): Promise<Ranges> {
   })
 }
 
-/** The same command, in this process. */
+/** The same in this process. */
 const again = (url: string, output: string): Promise<Summary> =>
   downloadMany([`${url}${PATH}`], { output, segments: 4, segmentSize: 300_000 }).summary
 
@@ -59,7 +59,8 @@ async function killed(t: TestContext, folder: string): Promise<void> {
   const done = await noted(folder)
   const before = server.log.total
   isSlow = false
-  assert.equal((await again(server.url, folder)).ok, 1)
+  const { code, stderr } = await startHalyard(t, args).ended
+  assert.equal(code, 0, stderr)
   assertRight(join(folder, '0.bin'))
   assert.deepEqual(
     readdirSync(folder).filter((name) => name !== '.halyard'),

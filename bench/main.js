@@ -6,6 +6,7 @@ import { openRecord } from './record.js'
 import { claimsTable } from './claims.js'
 import { updatePage } from './report.js'
 import { endRunning } from './run-process.js'
+import largeFile from './large-file/benchmark.js'
 import smallFiles from './small-files/benchmark.js'
 import startup from './startup/benchmark.js'
 import { formatTable } from './table.js'
@@ -36,7 +37,7 @@ import truth from './truth/benchmark.js'
  */
 
 /** @type {Benchmark[]} */
-const benchmarks = [calls, flags, smallFiles, startup, truth]
+const benchmarks = [calls, flags, largeFile, smallFiles, startup, truth]
 
 process.exitCode = await main(process.argv.slice(2))
 

@@ -15,6 +15,7 @@ import { DownloadError, failureKind } from '../errors.js'
 import type { Fetcher, FetchRequest, FetchResult, Receiver, ResponseHead, Validator } from '../fetch/fetcher.js'
 import type { Plan } from '../plan.js'
 import type { Part, Scatter } from '../sink/sink.js'
+import { FirstReceiver, PieceReceiver, type Taker } from './piece.js'
 import { type Range, Ranges } from './ranges.js'
 import type { SegmentSettings } from './settings.js'
 
@@ -62,7 +63,7 @@ export function fetchSegments(parts: SegmentsParts): Promise<FetchResult | undef
   return new Segments(parts).run()
 }
 
-class Segments {
+class Segments implements Taker {
   readonly #parts: SegmentsParts
   readonly #controller = new AbortController()
   /** Which bytes are there. */
@@ -128,7 +129,7 @@ class Segments {
     const first: Range = [from, Math.min(to, from + this.#pieceSize)]
     const { unless } = this.#parts.request
     this.#running = 1
-    const receiver = new First(this, first, isLeftSure)
+    const receiver = new FirstReceiver(this, first, isLeftSure)
     let result: FetchResult | undefined
     try {
       result = await this.#fetch(first, receiver, unless)
@@ -185,7 +186,7 @@ class Segments {
     this.#notedBytes = this.#done.size
     onOpen(total)
     for (let lane = 1; lane < this.#allowed; lane += 1) this.#startLane()
-    return new Piece(this, piece)
+    return new PieceReceiver(this, piece)
   }
 
   /** Bytes of a piece, from `position` on. */
@@ -209,7 +210,7 @@ class Segments {
     await turn()
     try {
       for (let piece = this.#next(); piece !== undefined; await turn(), piece = this.#next()) {
-        const receiver = new Piece(this, piece)
+        const receiver = new PieceReceiver(this, piece)
         try {
           await this.#fetch(piece, receiver)
         } catch (error) {
@@ -284,71 +285,5 @@ class Segments {
     if (this.#failure !== undefined) return
     this.#failure = failure
     this.#controller.abort()
-  }
-}
-
-/** Takes one piece. */
-class Piece implements Receiver {
-  readonly #segments: Segments
-  readonly #piece: Range
-  /** Where in the file the next byte belongs. */
-  #at: number
-
-  constructor(segments: Segments, piece: Range) {
-    this.#segments = segments
-    this.#piece = piece
-    this.#at = piece[0]
-  }
-
-  /** What did not come. */
-  get rest(): Range {
-    return [this.#at, this.#piece[1]]
-  }
-
-  head({ status, from }: ResponseHead): void {
-    if (status !== 206 || from !== this.#piece[0]) {
-      throw new DownloadError('CHANGED', 'the server sent all of the file, and a piece of the version at hand was asked for', {
-        http: status,
-      })
-    }
-  }
-
-  chunk(chunk: Uint8Array): void {
-    this.#segments.take(chunk, this.#at)
-    this.#at += chunk.length
-  }
-}
-
-/** Takes the first answer, which decides how the others are asked for. */
-class First implements Receiver {
-  readonly #segments: Segments
-  readonly #piece: Range
-  readonly #isContinued: boolean
-  #receiver: Receiver | undefined
-
-  constructor(segments: Segments, piece: Range, isContinued: boolean) {
-    this.#segments = segments
-    this.#piece = piece
-    this.#isContinued = isContinued
-  }
-
-  /** What did not come, where it is one piece of several. */
-  get rest(): Range {
-    return this.#receiver instanceof Piece ? this.#receiver.rest : this.#piece
-  }
-
-  head(head: ResponseHead): void | Promise<void> {
-    const receiver = this.#segments.firstHead(head, this.#piece, this.#isContinued)
-    if (!(receiver instanceof Promise)) return this.#begin(receiver, head)
-    return receiver.then((opened) => this.#begin(opened, head))
-  }
-
-  chunk(chunk: Uint8Array): void | Promise<void> {
-    return this.#receiver?.chunk(chunk)
-  }
-
-  #begin(receiver: Receiver, head: ResponseHead): void | Promise<void> {
-    this.#receiver = receiver
-    return receiver.head(head)
   }
 }

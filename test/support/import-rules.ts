@@ -16,7 +16,12 @@ export const rooms: Readonly<Record<string, Room>> = {
   'flag-server': room([]),
   download: room(['futures'], {
     packages: [
+      // For its types; what is loaded of it are these parts.
       'undici',
+      'undici/lib/dispatcher/agent.js',
+      'undici/lib/dispatcher/client.js',
+      'undici/lib/dispatcher/pool.js',
+      'undici/lib/core/connect.js',
       'ipaddr.js',
       'content-disposition',
       'csv-parse/sync',

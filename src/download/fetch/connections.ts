@@ -2,16 +2,17 @@
  * Connections: pools of them, kept apart by everything that must not be mixed: the way (direct, through the proxy), the policy for
  * addresses, and whether the client certificate may be shown. A connection opened under one of these is never used under another.
  */
-import { Agent, type Dispatcher, Pool } from 'undici'
+import type { Agent, Dispatcher, Pool } from 'undici'
 import { type Admits, addressRefused, looksPublic } from './address-guard.js'
 import { type AddressesOf, type Attempt, type Dial, directDial, withTimeout } from './dial.js'
 import type { Exchange } from './exchange.js'
 import { Line } from './line.js'
-import { basic, type Proxy } from './proxy.js'
+import type { Proxied } from './proxied.js'
+import type { Proxy } from './proxy.js'
 import type { HeaderList } from './request-headers.js'
-import { socksDial } from './socks5.js'
 import { type TlsFiles, tlsOptions } from './tls.js'
-import { proxyFailure, tunnelDial } from './tunnel.js'
+import { undici } from './undici.js'
+import { basic } from './userinfo.js'
 
 /** Bytes of names and values in one head. */
 export const MAX_HEADER_SIZE = 64 * 1024
@@ -22,9 +23,7 @@ export interface ConnectionSettings {
   readonly http2: boolean
   readonly insecure: boolean
   readonly tlsFiles: TlsFiles
-  readonly proxy: Proxy | undefined
-  /** Which hosts are requested without the proxy. */
-  readonly withoutProxy: (url: URL) => boolean
+  readonly proxied: Proxied | undefined
   readonly addressesOf: AddressesOf
   readonly isPublic: Admits
   /** Whether to read much at once; not where bytes are to trickle in. */
@@ -63,13 +62,13 @@ export class Connections {
       exchange.onError(addressRefused(url.hostname, url.hostname))
       return
     }
-    const proxy = this.#settings.proxy as Proxy
     const path = `${url.pathname}${url.search}`
     // undici takes the list as it is and does not change it.
     const list = headers as string[]
     const agent = this.#agent(way, terms)
     if (way !== 'forward') agent.dispatch({ origin, path, method: 'GET', headers: list }, exchange)
     else {
+      const { proxy } = this.#settings.proxied as Proxied
       const request: Dispatcher.DispatchOptions & { servername: string } = {
         origin: proxy.origin,
         path: `${origin}${path}`,
@@ -107,9 +106,9 @@ export class Connections {
 
   /** Through an HTTP proxy, http is forwarded as it is and https goes through a tunnel; through SOCKS5, everything through a tunnel. */
   #way(url: URL): Way {
-    const { proxy, withoutProxy } = this.#settings
-    if (proxy === undefined || withoutProxy(url)) return 'direct'
-    return proxy.kind === 'http' && url.protocol === 'http:' ? 'forward' : 'tunnel'
+    const { proxied } = this.#settings
+    if (proxied === undefined || proxied.without(url)) return 'direct'
+    return proxied.proxy.kind === 'http' && url.protocol === 'http:' ? 'forward' : 'tunnel'
   }
 
   #agent(way: Way, { publicOnly, certificate }: Terms): Agent {
@@ -126,7 +125,7 @@ export class Connections {
   #open(way: Way, publicOnly: boolean, certificate: boolean): Agent {
     const { connectTimeout, connectionsPerOrigin, http2, now } = this.#settings
     const dial = withTimeout(this.#dial(way, publicOnly, certificate), connectTimeout, this.#dialling)
-    return new Agent({
+    return new undici.Agent({
       connections: connectionsPerOrigin,
       allowH2: http2,
       maxHeaderSize: MAX_HEADER_SIZE,
@@ -134,19 +133,21 @@ export class Connections {
       headersTimeout: 0,
       bodyTimeout: 0,
       factory: (origin, options) =>
-        new Pool(origin, { ...(options as Pool.Options), factory: (to, lineOptions) => new Line(to, lineOptions, dial, now) }),
+        new undici.Pool(origin, {
+          ...(options as Pool.Options),
+          factory: (to, lineOptions) => new Line(to, lineOptions, dial, now),
+        }),
     })
   }
 
   #dial(way: Way, publicOnly: boolean, certificate: boolean): Dial {
-    const { proxy, tlsFiles, insecure, http2, addressesOf, isPublic, readsMuch } = this.#settings
+    const { proxied, tlsFiles, insecure, http2, addressesOf, isPublic, readsMuch } = this.#settings
     const tls = tlsOptions(tlsFiles, insecure, certificate)
-    if (proxy === undefined || way === 'direct')
+    if (proxied === undefined || way === 'direct')
       return directDial({ tls, http2, addressesOf, admits: publicOnly ? isPublic : undefined, readsMuch })
     // The proxy is the user's own choice: it may stand anywhere. It is shown no client certificate.
     const toProxy = directDial({ tls: tlsOptions(tlsFiles, insecure, false), http2: false, addressesOf, admits: undefined })
-    if (way === 'forward') return (target, done) => toProxy(target, (error, socket) => done(proxyFailure(proxy, error), socket))
-    return proxy.kind === 'socks5' ? socksDial(proxy, toProxy, tls, http2) : tunnelDial(proxy, toProxy, tls, http2)
+    return way === 'forward' ? proxied.forward(toProxy) : proxied.tunnel(toProxy, tls, http2)
   }
 }
 

@@ -65,8 +65,12 @@ export class Cookies {
     }
   }
 
-  /** The jar as the text of a Netscape cookie file. */
-  text(now: number): string {
+  /** Writes the jar as a Netscape cookie file, whole or not at all; readable by its owner alone, whatever was there. @throws RunError ERR_OUTPUT */
+  save(file: string, now: number): void {
+    replaceSecretFile(file, this.#text(now))
+  }
+
+  #text(now: number): string {
     const cookies = this.#all().filter((cookie) => !isOver(cookie, now))
     return formatCookieFile(
       cookies.map((cookie) => {
@@ -102,12 +106,7 @@ const isOver = (cookie: Cookie, now: number): boolean => (cookie.expiryTime() ??
 /** Without userinfo, which the jar has no business with. */
 const addressOf = (url: URL): string => `${url.origin}${url.pathname}`
 
-/**
- * Replaces a file by another text, whole or not at all; readable by its owner alone, whatever it was before.
- *
- * @throws RunError ERR_OUTPUT
- */
-export function replaceSecretFile(file: string, text: string): void {
+function replaceSecretFile(file: string, text: string): void {
   const temporary = join(dirname(file), `.${basename(file)}.${process.pid}.tmp`)
   try {
     const descriptor = openSync(temporary, 'wx', 0o600)

@@ -7,9 +7,9 @@
  *   over http after https;
  * - cookies go where the jar says; there is never a Referer that the user did not give.
  */
-import { basic, decoded } from './proxy.js'
 import type { Netrc } from './netrc.js'
 import { type HeaderList, type RunHeaders, valueOf, without, withJobHeaders } from './request-headers.js'
+import { basic, decoded } from './userinfo.js'
 
 export interface CredentialSources {
   readonly run: RunHeaders

@@ -1,13 +1,14 @@
 /** Dial: makes a connection to a host, directly. */
 import type { LookupAddress } from 'node:dns'
 import type { Socket } from 'node:net'
-import { buildConnector } from 'undici'
+import type { buildConnector } from 'undici'
 import { DownloadError } from '../errors.js'
 import { type Admits, addressRefused } from './address-guard.js'
 import { race } from './race.js'
 import { type LargeReads, largeReads } from './read-buffers.js'
 import type { Resolved } from './resolve/resolver.js'
 import type { TlsOptions } from './tls.js'
+import { undici } from './undici.js'
 
 /** Where to, as undici says it. `hostname` has no brackets; an empty port is the usual one. */
 export type Target = buildConnector.Options
@@ -103,7 +104,7 @@ function connector(
   http2: boolean,
   reads: LargeReads | Record<string, never> = {},
 ): Dial {
-  const connect = buildConnector({
+  const connect = undici.buildConnector({
     timeout: 0,
     allowH2: http2,
     rejectUnauthorized,

@@ -1,15 +1,16 @@
 /** Line: one connection at a time to one origin, which tells every exchange what it travels on. */
 import type { Socket } from 'node:net'
-import { Client, type Dispatcher } from 'undici'
+import type { Client, Dispatcher } from 'undici'
 import type { Dial, Dialled } from './dial.js'
 import { Exchange } from './exchange.js'
+import { undici } from './undici.js'
 import type { Wire } from './wire.js'
 
 /** Streams in one HTTP/2 connection at once. */
 const HTTP2_STREAMS = 64
 
 /** undici's Client, whose connections are watched. */
-export class Line extends Client {
+export class Line extends undici.Client {
   readonly #wire: Wire
 
   constructor(origin: string | URL, options: Client.Options, dial: Dial, now: () => number) {

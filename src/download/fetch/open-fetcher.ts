@@ -1,20 +1,31 @@
-/** Opens the fetcher: reads the files its settings name, and loads undici only now, so that runs without a request do not pay for it. */
+/**
+ * Opens the fetcher: reads the files its settings name, and loads what it takes to follow them, undici first of all, only now: a run without
+ * a request does not pay for it, nor one without a cookie file for the list of public suffixes.
+ */
 import { readFileSync } from 'node:fs'
 import { RunError } from '../errors.js'
 import type { FetchSettings } from './settings.js'
-import type { FetcherFiles, FetcherParts, UndiciFetcher } from './undici-fetcher.js'
+import type { FetcherExtras, FetcherParts, UndiciFetcher } from './undici-fetcher.js'
 
 /** @throws RunError ERR_OPTIONS for settings or files that cannot be used */
-export async function openFetcher(settings: FetchSettings, parts?: FetcherParts): Promise<UndiciFetcher> {
-  const files: { -readonly [name in keyof FetcherFiles]: FetcherFiles[name] } = {}
-  const { netrcFile, cookieJar, caCert, cert, key } = settings
-  if (netrcFile !== undefined) files.netrc = read('--netrc', netrcFile)
-  if (cookieJar !== undefined) files.cookies = read('--cookie-jar', cookieJar, 'may be missing')
-  if (caCert !== undefined) files.caCert = read('--cacert', caCert)
-  if (cert !== undefined) files.cert = read('--cert', cert)
-  if (key !== undefined) files.key = read('--key', key)
+export async function openFetcher(settings: FetchSettings, parts: FetcherParts = {}): Promise<UndiciFetcher> {
+  const extras: { -readonly [name in keyof FetcherExtras]: FetcherExtras[name] } = {}
+  const { netrcFile, cookieJar, caCert, cert, key, proxy } = settings
+  if (netrcFile !== undefined) {
+    const text = read('--netrc', netrcFile)
+    extras.netrc = (await import('./netrc.js')).parseNetrc(text, netrcFile)
+  }
+  if (cookieJar !== undefined) {
+    const text = read('--cookie-jar', cookieJar, 'may be missing')
+    const { Cookies } = await import('./cookies.js')
+    extras.cookies = new Cookies(text, cookieJar, (parts.date ?? Date.now)())
+  }
+  if (caCert !== undefined) extras.caCert = read('--cacert', caCert)
+  if (cert !== undefined) extras.cert = read('--cert', cert)
+  if (key !== undefined) extras.key = read('--key', key)
+  if (proxy !== undefined && proxy !== '') extras.proxied = (await import('./proxied.js')).readProxied(proxy, settings.noProxy)
   const { UndiciFetcher: Opened } = await import('./undici-fetcher.js')
-  return new Opened(settings, files, parts)
+  return new Opened(settings, extras, parts)
 }
 
 function read(option: string, file: string, missing?: 'may be missing'): string {

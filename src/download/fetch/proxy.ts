@@ -2,6 +2,7 @@
 import { isIP } from 'node:net'
 import ipaddr from 'ipaddr.js'
 import { RunError } from '../errors.js'
+import { decoded } from './userinfo.js'
 
 export interface Proxy {
   readonly kind: 'http' | 'socks5'
@@ -27,11 +28,9 @@ const DEFAULT_PORTS: Readonly<Record<string, number>> = {
 /**
  * Reads `http://[user:pass@]host:port`, https and socks5 too. Names of hosts are always resolved by a socks5 proxy, not here.
  *
- * @returns undefined for '' and undefined: no proxy
  * @throws RunError ERR_OPTIONS
  */
-export function readProxy(text: string | undefined): Proxy | undefined {
-  if (text === undefined || text === '') return undefined
+export function readProxy(text: string): Proxy {
   const url = URL.canParse(text) ? new URL(text) : undefined
   const port = url === undefined ? undefined : DEFAULT_PORTS[url.protocol]
   if (url === undefined || port === undefined || url.hostname === '') {
@@ -48,18 +47,6 @@ export function readProxy(text: string | undefined): Proxy | undefined {
     password: decoded(url.password),
   }
 }
-
-/** Percent-decoded, or as it is if it cannot be. */
-export function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    return text
-  }
-}
-
-export const basic = (username: string, password: string): string =>
-  `Basic ${Buffer.from(`${username}:${password}`, 'utf8').toString('base64')}`
 
 /**
  * Reads a list of hosts that are requested without the proxy, as in NO_PROXY: names (which cover what is below them), `.suffix`,

@@ -1,10 +1,12 @@
 /** Tunnel: a connection through an HTTP proxy, by CONNECT. */
 import type { Socket } from 'node:net'
+// By the front door, for it is what gives clients their `connect`. Only runs through a proxy pay for it.
 import { Client } from 'undici'
 import { DownloadError } from '../errors.js'
 import { type Attempt, type Dial, type Dialled, secure, type Target } from './dial.js'
-import { basic, type Proxy } from './proxy.js'
+import type { Proxy } from './proxy.js'
 import type { TlsOptions } from './tls.js'
+import { basic } from './userinfo.js'
 
 /** Bytes of headers in the proxy's answer. */
 const MAX_HEADER_SIZE = 64 * 1024

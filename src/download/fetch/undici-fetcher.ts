@@ -6,11 +6,11 @@ import { DownloadError, RunError } from '../errors.js'
 import { type Admits, isPublicAddress } from './address-guard.js'
 import { Connections } from './connections.js'
 import { type AddressesOf, portOf } from './dial.js'
-import { Cookies, replaceSecretFile } from './cookies.js'
+import type { Cookies } from './cookies.js'
 import type { StopSignal } from '../../futures/index.js'
 import type { Fetcher, FetchRequest, FetchResult, Receiver } from './fetcher.js'
-import { parseNetrc } from './netrc.js'
-import { readNoProxy, readProxy } from './proxy.js'
+import type { Netrc } from './netrc.js'
+import type { Proxied } from './proxied.js'
 import { RateLimit } from './rate-limit.js'
 import { runHeaders } from './request-headers.js'
 import { parseFixed } from './resolve/fixed-addresses.js'
@@ -20,11 +20,11 @@ import type { TlsFiles } from './tls.js'
 import { type Shared, Transfer } from './transfer.js'
 import { tickFor, Watch } from './watch.js'
 
-/** The texts of the files that the settings name. */
-export interface FetcherFiles extends TlsFiles {
-  readonly netrc?: string
-  /** '' for a jar that does not exist yet. */
-  readonly cookies?: string
+/** What some settings ask for beside the connections: mostly in files, which are read already. */
+export interface FetcherExtras extends TlsFiles {
+  readonly netrc?: Netrc
+  readonly cookies?: Cookies
+  readonly proxied?: Proxied
 }
 
 /** What a fetcher takes from the world around it; tests hand in their own. */
@@ -45,11 +45,10 @@ export class UndiciFetcher implements Fetcher {
   readonly #resolver: Resolver
   #closed: Promise<void> | undefined
 
-  /** @throws RunError ERR_OPTIONS for settings or files that cannot be used */
-  constructor(settings: FetchSettings, files: FetcherFiles = {}, parts: FetcherParts = {}) {
+  /** @throws RunError ERR_OPTIONS for certificates that cannot be used */
+  constructor(settings: FetchSettings, extras: FetcherExtras = {}, parts: FetcherParts = {}) {
     const { now = () => performance.now(), date = () => Date.now(), lookup, isPublic = isPublicAddress } = parts
-    const { netrcFile, cookieJar } = settings
-    const cookies = cookieJar === undefined ? undefined : new Cookies(files.cookies ?? '', cookieJar, date())
+    const { netrc, cookies, proxied } = extras
     const fixed = settings.resolve?.map(parseFixed).filter((one) => one !== undefined)
     this.#resolver = new Resolver({ now, servers: settings.dnsServers, fixed })
     this.#shared = {
@@ -59,9 +58,8 @@ export class UndiciFetcher implements Fetcher {
         connectionsPerOrigin: settings.connectionsPerOrigin,
         http2: settings.http2,
         insecure: settings.insecure,
-        tlsFiles: files,
-        proxy: readProxy(settings.proxy),
-        withoutProxy: readNoProxy(settings.noProxy),
+        tlsFiles: extras,
+        proxied,
         addressesOf: lookup === undefined ? (host, port, done) => this.#resolver.resolve(host, port, done) : askedOf(lookup),
         isPublic,
         readsMuch: settings.limitRate === 0,
@@ -69,7 +67,7 @@ export class UndiciFetcher implements Fetcher {
       }),
       credentials: {
         run: runHeaders(settings),
-        netrc: netrcFile === undefined ? undefined : parseNetrc(files.netrc ?? '', netrcFile),
+        netrc,
         cookies: cookies === undefined ? undefined : (url) => cookies.valueFor(url),
       },
       cookies,
@@ -98,7 +96,7 @@ export class UndiciFetcher implements Fetcher {
     const { cookies, settings, date } = this.#shared
     if (cookies === undefined || settings.cookieJar === undefined)
       throw new RunError('ERR_OPTIONS', 'There is no cookie file to write.')
-    replaceSecretFile(settings.cookieJar, cookies.text(date()))
+    cookies.save(settings.cookieJar, date())
   }
 
   close(): Promise<void> {

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { Comparison } from '../compare/index.js'
 import { makeFolder, OutputError } from '../flags/index.js'
-import { timelineHtml, timelineSvg } from '../report/index.js'
+import { timelineHtml, timelineSvg } from '../timeline/index.js'
 import { FLAGS, notes, tableRows, timelineRuns } from './comparison-report.js'
 
 /** Whether a picture can be written under that name. */

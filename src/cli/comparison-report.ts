@@ -1,7 +1,8 @@
 /** A comparison as tables and pictures take it, and what `halyard compare` says of it in the end. */
 import type { Comparison, StyleRun } from '../compare/index.js'
-import { bytes, comparisonTable, count, finding, timelineText, wrapColumns } from '../report/index.js'
-import type { ComparisonRow, Noun, TimelineRun } from '../report/index.js'
+import { bytes, count, type Noun, wrapColumns } from '../report/index.js'
+import { comparisonTable, finding, timelineText } from '../timeline/index.js'
+import type { ComparisonRow, TimelineRun } from '../timeline/index.js'
 import type { Terminal } from './terminal.js'
 
 export const FLAGS: Noun = { one: 'flag', many: 'flags' }

@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import { printableText } from '../flags/index.js'
+import { printable } from '../text/index.js'
 import { EXIT, type ExitCode } from './exit-codes.js'
 import { tell } from './output.js'
 import { version } from './version.js'
@@ -85,7 +85,7 @@ function exitCodeOf(error: unknown): ExitCode {
   if (code.startsWith('commander.')) return exitCode === 0 ? EXIT.OK : EXIT.USAGE
   const expected = EXPECTED[code]
   if (expected === undefined) throw error
-  tell(`${expected === EXIT.USAGE ? '*** Usage error' : 'halyard'}: ${printableText(message)}`)
+  tell(`${expected === EXIT.USAGE ? '*** Usage error' : 'halyard'}: ${printable(message, '?')}`)
   return expected
 }
 
@@ -103,5 +103,8 @@ const EXPECTED: Readonly<Record<string, ExitCode>> = {
 
 /** What was typed may come from a script, and what it holds from anywhere. */
 function printableLines(text: string): string {
-  return text.split('\n').map(printableText).join('\n')
+  return text
+    .split('\n')
+    .map((line) => printable(line, '?'))
+    .join('\n')
 }

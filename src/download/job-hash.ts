@@ -18,3 +18,9 @@ export function normalHash(written: string): string | null {
   if (algorithm === undefined || hex.length !== DIGITS[algorithm]) return null
   return `${algorithm}:${hex.toLowerCase()}`
 }
+
+/** A cell of a column of checksums as `ALG:HEX`; without ALG where the column is called after the algorithm. */
+export function hashOf(cell: string, column: string): string {
+  const algorithm = cell.includes(':') ? undefined : hashAlgorithm(column.trim())
+  return algorithm === undefined ? cell.trim() : `${algorithm}:${cell.trim()}`
+}

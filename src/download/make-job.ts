@@ -7,7 +7,7 @@ import { checkHeaders } from './job-headers.js'
 import { normalHash } from './job-hash.js'
 import type { Job, JobInput, Known } from './job.js'
 import type { LineProblem } from './line-problem.js'
-import { printable } from './printable.js'
+import { printable } from '../text/index.js'
 
 /** A job without what the run adds: its id, its file, and what is known of it. */
 export interface MadeJob extends Omit<Job, 'id' | 'file' | 'known'> {
@@ -126,6 +126,6 @@ function otherScheme(written: string, href: string): LineProblem {
   if (schemeForgotten.test(written) && !/^\s*mailto:/i.test(written)) {
     return problem('INVALID_URL', 'not an absolute URL: write https:// before it')
   }
-  const scheme = printable(href.slice(0, href.indexOf(':')).slice(0, 30))
+  const scheme = printable(href.slice(0, href.indexOf(':')).slice(0, 30), '\ufffd')
   return problem('INVALID_SCHEME', `the scheme ${scheme}: only http and https are downloaded`)
 }

@@ -2,7 +2,7 @@
  * What hides secrets in everything shown: records, events, messages. Works on the text and not on a parsed URL, because it runs for every
  * record, and because what does not parse can hold a password too.
  */
-import { printable } from './printable.js'
+import { printable } from '../text/index.js'
 
 /** Query parameters whose values are secrets, unless the caller names others. */
 export const SECRET_PARAMETERS: readonly string[] = [
@@ -59,7 +59,7 @@ function lowerCased(names: readonly string[]): ReadonlySet<string> {
  */
 export function redactUrl(url: string, secretParameters: readonly string[] = SECRET_PARAMETERS): string {
   if (!suspect.test(url)) return url
-  const text = printable(url)
+  const text = printable(url, '\ufffd')
   const hidden = text.includes('@') ? hideUserinfo(text) : text
   return hidden.includes('=') ? hideParameters(hidden, lowerCased(secretParameters)) : hidden
 }

@@ -1,5 +1,5 @@
 /** What `httpGet` throws: two classes, as in the HTTP libraries of the book. Match on `code`; an error from a worker is not an instance. */
-import { printableText } from './printable-text.js'
+import { printable } from '../text/index.js'
 
 /** Options of both classes. */
 export interface HttpErrorOptions {
@@ -19,7 +19,7 @@ export class HttpStatusError extends Error {
   readonly url: string
 
   constructor(status: number, statusText: string, url: URL) {
-    const words = printableText(statusText)
+    const words = printable(statusText, '?')
     super(`HTTP error ${status} - ${words}: ${shownUrl(url)}`)
     this.status = status
     this.statusText = words
@@ -55,7 +55,7 @@ export class HttpTransportError extends Error {
 
   constructor(code: HttpTransportErrorCode, problem: string, url: URL | string, options?: HttpErrorOptions) {
     const shown = shownUrl(url)
-    super(printableText(`${problem}: ${shown}`), options)
+    super(printable(`${problem}: ${shown}`, '?'), options)
     this.code = code
     this.url = shown
   }
@@ -69,7 +69,7 @@ export function isHttpError(error: unknown): error is HttpStatusError | HttpTran
 /** Returns `url` as text for people: without user name and password, without control characters. */
 export function shownUrl(url: URL | string): string {
   const parsed = typeof url === 'string' && URL.canParse(url) ? new URL(url) : url
-  if (typeof parsed === 'string' || (parsed.username === '' && parsed.password === '')) return printableText(String(url))
+  if (typeof parsed === 'string' || (parsed.username === '' && parsed.password === '')) return printable(String(url), '?')
   const bare = new URL(parsed)
   bare.username = ''
   bare.password = ''

@@ -32,8 +32,14 @@ export function bytes(size: number): string {
   return `${decimal(value, unit === 0 || value >= 99.95 ? 0 : 1)} ${units[unit]}`
 }
 
+/** What is counted, in a sentence. */
+export interface Noun {
+  readonly one: string
+  readonly many: string
+}
+
 /** `1 flag`, `2 flags`. */
-export function count(n: number, noun: { readonly one: string; readonly many: string }): string {
+export function count(n: number, noun: Noun): string {
   return `${n} ${n === 1 ? noun.one : noun.many}`
 }
 

@@ -1,6 +1,6 @@
 /** One outcome, one retry, one host as a line for people (`-v`). */
 import type { Outcome, RunEvent } from '../download/index.js'
-import { plainLine } from './escape.js'
+import { plainLine } from '../text/index.js'
 import { bytes, duration } from './format.js'
 
 /** `ok cn.gif, 11.9 KB, 0.05 s` or `HTTP_404 https://…: not found`. */

@@ -1,5 +1,5 @@
 /** A view of a run as lines for a terminal, no more and no wider than fit: the whole of it first, then what takes longest. */
-import { plainLine } from './escape.js'
+import { plainLine } from '../text/index.js'
 import { bytes, decimal, duration, grouped } from './format.js'
 import type { RunView, Transfer } from './run-progress.js'
 import { columnWidth, cut, cutMiddle, pad } from './text-width.js'

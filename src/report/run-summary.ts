@@ -1,6 +1,6 @@
 /** What a run says in the end: how much, what failed and why, what the exit code means, and what to do next. */
 import type { Outcome, Summary } from '../download/index.js'
-import { plainLine } from './escape.js'
+import { plainLine } from '../text/index.js'
 import { bytes, duration, grouped } from './format.js'
 import { failureLine } from './outcome-line.js'
 import { onlyAscii } from './run-progress-lines.js'

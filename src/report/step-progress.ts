@@ -1,6 +1,5 @@
-import { count, seconds } from './format.js'
+import { count, type Noun, seconds } from './format.js'
 import { cut, pad } from './text-width.js'
-import type { Noun } from './timeline.js'
 
 /** Where the steps are reported. */
 export interface StepStream {

@@ -5,4 +5,4 @@ export const { makeJob } = (await import(built('make-job'))) as typeof import('.
 export const { redactUrl, SECRET_PARAMETERS } = (await import(
   built('redact-url')
 )) as typeof import('../../src/download/redact-url.js')
-export const { excerpt, printable } = (await import(built('printable'))) as typeof import('../../src/download/printable.js')
+export const { excerpt } = (await import(built('source/entries'))) as typeof import('../../src/download/source/entries.js')

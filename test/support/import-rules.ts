@@ -12,9 +12,10 @@ const room = (enters: readonly string[], rest: Partial<Room> = {}): Room => ({ t
 
 /** The same table as the one in ARCHITECTURE.md. `node:` is open to every room; what is not written here is forbidden. */
 export const rooms: Readonly<Record<string, Room>> = {
+  text: room([]),
   futures: room([]),
   'flag-server': room([]),
-  download: room(['futures'], {
+  download: room(['text', 'futures'], {
     packages: [
       // For its types; what is loaded of it are these parts.
       'undici',
@@ -31,10 +32,13 @@ export const rooms: Readonly<Record<string, Room>> = {
       'tough-cookie',
     ],
   }),
-  report: room([], { types: ['futures', 'flag-server', 'flags', 'compare', 'download'] }),
-  flags: room(['futures']),
+  report: room(['text'], { types: ['futures', 'flag-server', 'flags', 'compare', 'download'] }),
+  timeline: room(['text', 'report']),
+  flags: room(['text', 'futures']),
   compare: room(['futures', 'flags', 'flag-server']),
-  cli: room(['futures', 'flags', 'flag-server', 'download', 'report', 'compare'], { packages: ['commander', '@bomb.sh/tab'] }),
+  cli: room(['text', 'futures', 'flags', 'flag-server', 'download', 'report', 'timeline', 'compare'], {
+    packages: ['commander', '@bomb.sh/tab'],
+  }),
 }
 
 /** Files outside every room: they say which rooms the package shows to the world. */

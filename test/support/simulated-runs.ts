@@ -1,4 +1,4 @@
-import type { BarStatus, TimelineBar, TimelineRun } from '../../src/report/index.js'
+import type { BarStatus, TimelineBar, TimelineRun } from '../../src/timeline/index.js'
 
 /** What a simulated run is like; times in milliseconds. */
 export interface Simulation {

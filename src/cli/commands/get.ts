@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { printableText } from '../../flags/index.js'
+import { printable } from '../../text/index.js'
 import { runClosing, runSummary } from '../../report/index.js'
 import { downloadMany, exportResults, openSource, RunError, type Summary } from '../../download/index.js'
 import { EXIT, type ExitCode, RUN_EXITS } from '../exit-codes.js'
@@ -54,7 +54,7 @@ async function get(job: GetJob): Promise<ExitCode> {
     display.close()
     if (!(error instanceof RunError) || error.code !== 'ERR_OUTPUT' || display.progress.view(0).done === 0) throw error
     const exit = { code: EXIT.OUTPUT, meaning: RUN_EXITS[EXIT.OUTPUT] }
-    tell(`halyard: ${printableText(error.message)}\n`)
+    tell(`halyard: ${printable(error.message, '?')}\n`)
     process.stderr.write(runClosing({ ...display.terminal, exit, next: [continuation(job)] }))
     return EXIT.OUTPUT
   } finally {

@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander'
 import { type Outcome, readOutcomes, STATUSES, type Status } from '../../download/index.js'
 import { isFailure, jsonLine } from '../../report/index.js'
-import { printableText } from '../../flags/index.js'
+import { printable } from '../../text/index.js'
 import { EXIT, type ExitCode } from '../exit-codes.js'
 import { LineWriter } from '../get/line-writer.js'
 import { tell } from '../output.js'
@@ -56,7 +56,7 @@ async function list(output: string, { failed = false, status, code, json = false
       if (json) writer.write(jsonLine(outcome))
       // What is not a URL is none to be given to another program.
       else if (outcome.status === 'invalid' && status !== 'invalid') invalid += 1
-      else writer.write(`${printableText(outcome.url)}\n`)
+      else writer.write(`${printable(outcome.url, '?')}\n`)
     }
     writer.flush()
   }

@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import { printableText } from '../../flags/index.js'
+import { printable } from '../../text/index.js'
 import { jsonLine, type RunFigures, runSummary } from '../../report/index.js'
 import { type FolderSummary, summarise } from '../../download/index.js'
 import { EXIT, type ExitCode } from '../exit-codes.js'
@@ -40,7 +40,7 @@ function show(state: FolderSummary, output: string): void {
 
 function stateLine({ run, lockedBy }: FolderSummary): string {
   if (lockedBy !== undefined)
-    return printableText(`At work: process ${lockedBy.pid} on ${lockedBy.host}, since ${lockedBy.since}`)
+    return printable(`At work: process ${lockedBy.pid} on ${lockedBy.host}, since ${lockedBy.since}`, '?')
   return run?.finished === undefined ? 'Not finished: the same command continues it' : `Finished: ${run.finished.at}`
 }
 

@@ -1,6 +1,6 @@
 import { Command } from 'commander'
 import { bytes, count, jsonLine, LiveLines } from '../../report/index.js'
-import { printableText } from '../../flags/index.js'
+import { printable } from '../../text/index.js'
 import { verifyOutput } from '../../download/index.js'
 import { EXIT, type ExitCode } from '../exit-codes.js'
 import { listenForInterruption } from '../interruption.js'
@@ -46,7 +46,7 @@ async function verify(output: string, json: boolean): Promise<ExitCode> {
       },
       onProblem: (problem) => {
         if (json) process.stdout.write(jsonLine(problem))
-        else print(printableText(`${problem.file}: ${problem.problem}: ${problem.message}`))
+        else print(printable(`${problem.file}: ${problem.problem}: ${problem.message}`, '?'))
       },
     })
     lines?.close()

@@ -3,7 +3,7 @@ import { type JobInput, previewJobs, type Source } from '../../download/index.js
 import { count, jsonLine } from '../../report/index.js'
 import { EXIT, type ExitCode } from '../exit-codes.js'
 import { tell } from '../output.js'
-import { printableText } from '../../flags/index.js'
+import { printable } from '../../text/index.js'
 import type { GetJob } from './get-job.js'
 import { LineWriter } from './line-writer.js'
 
@@ -20,10 +20,10 @@ export async function preview(
     if ('problem' in previewed) {
       bad += 1
       const { id, line = id + 1, problem } = previewed
-      if (!quiet) tell(printableText(`line ${line}: ${problem.code}: ${problem.message}`))
+      if (!quiet) tell(printable(`line ${line}: ${problem.code}: ${problem.message}`, '?'))
     } else {
       good += 1
-      if (progress !== 'json') writer.write(`${printableText(previewed.url)}\t${join(output, previewed.file)}\n`)
+      if (progress !== 'json') writer.write(`${printable(previewed.url, '?')}\t${join(output, previewed.file)}\n`)
     }
   }
   writer.flush()

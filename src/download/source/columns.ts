@@ -1,8 +1,7 @@
 /** Which columns (or keys) of a list mean what. */
 import { RunError } from '../errors.js'
-import { hashAlgorithm } from '../job-hash.js'
-import { excerpt } from '../printable.js'
 import { redactUrl } from '../redact-url.js'
+import { excerpt } from './entries.js'
 
 export interface ColumnOptions {
   /** @default 'url' */
@@ -50,12 +49,6 @@ export function findColumns(header: readonly string[], options: ColumnOptions, l
 }
 
 const sameColumn = (one: string, other: string): boolean => one.trim().toLowerCase() === other.trim().toLowerCase()
-
-/** A cell of the hash column as `ALG:HEX`. */
-export function hashOf(cell: string, column: string): string {
-  const algorithm = cell.includes(':') ? undefined : hashAlgorithm(column.trim())
-  return algorithm === undefined ? cell.trim() : `${algorithm}:${cell.trim()}`
-}
 
 /** Addresses in one cell. */
 export const mirrorsOf = (cell: string): string[] => cell.split(/[\s|]+/).filter((url) => url !== '')

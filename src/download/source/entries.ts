@@ -1,7 +1,7 @@
 /** Building blocks of every source: entries, bad lines, batches. */
+import { printable } from '../../text/index.js'
 import type { FailureCode } from '../errors.js'
 import type { JobInput } from '../job.js'
-import { excerpt } from '../printable.js'
 import type { SourceEntry } from './source.js'
 
 /** Most entries in a batch. */
@@ -22,6 +22,15 @@ export function goodEntry(input: JobInput, line: number, { list }: ListName): So
 export function badEntry(code: FailureCode, message: string, text: string, line: number, { list }: ListName): SourceEntry {
   const entry = { text: excerpt(text), problem: { code, message }, line }
   return list === undefined ? entry : { ...entry, list }
+}
+
+/** Characters of a line that a record shows. */
+const SHOWN = 200
+
+/** The begin of a line, printable, for the record of a line that makes no job. */
+export function excerpt(text: string): string {
+  const shown = printable(text.slice(0, SHOWN).trim(), '\ufffd')
+  return text.length > SHOWN ? `${shown.slice(0, SHOWN - 1)}…` : shown
 }
 
 /** Never an empty one. */

@@ -1,7 +1,7 @@
 /** A value from outside (JSON, a caller without types) as a JobInput, or a sentence that says why it is none. */
 import type { JobInput } from '../job.js'
-import { excerpt } from '../printable.js'
-import { hashOf } from './columns.js'
+import { hashOf } from '../job-hash.js'
+import { excerpt } from './entries.js'
 
 /** Under which keys a JobInput's fields are found. */
 export type InputKeys = Readonly<Record<keyof JobInput, string>>

@@ -4,7 +4,7 @@
  */
 import type { SAXOptions, SAXParser } from 'sax'
 import { RunError } from '../errors.js'
-import { printable } from '../printable.js'
+import { printable } from '../../text/index.js'
 
 /** What a format does with what is found. Names are without their prefix; `path` has the element itself last. */
 export interface XmlVisitor {
@@ -58,7 +58,7 @@ function listen(parser: SAXParser, visitor: XmlVisitor, broken: (why: string, ca
     onprocessinginstruction: ({ name, body }) => {
       const encoding = name === 'xml' ? /encoding\s*=\s*["']([^"']*)/.exec(body)?.[1] : undefined
       if (encoding !== undefined && !/^(?:utf-?8|us-ascii)$/i.test(encoding)) {
-        throw broken(`its encoding is ${printable(encoding.slice(0, 30))}, not UTF-8: convert it with iconv`)
+        throw broken(`its encoding is ${printable(encoding.slice(0, 30), '\ufffd')}, not UTF-8: convert it with iconv`)
       }
     },
     onattribute: () => {

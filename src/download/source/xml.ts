@@ -1,6 +1,6 @@
 /** Lists in XML: which one it is, the root element says. */
 import { RunError } from '../errors.js'
-import { printable } from '../printable.js'
+import { printable } from '../../text/index.js'
 import { inBatches, type ListName } from './entries.js'
 import { metalinkVisitor } from './metalink.js'
 import { sitemapVisitor } from './sitemap.js'
@@ -45,7 +45,10 @@ function visitorFor(root: string, entries: SourceEntry[], list: ListName, expect
   const format = Object.hasOwn(ROOTS, root) ? ROOTS[root] : undefined
   if (format === undefined || (expected !== undefined && format !== expected)) {
     const wanted = expected ?? 'metalink or sitemap'
-    throw new RunError('ERR_SOURCE', `${list.name} is no ${wanted}: its root element is <${printable(root.slice(0, 50))}>`)
+    throw new RunError(
+      'ERR_SOURCE',
+      `${list.name} is no ${wanted}: its root element is <${printable(root.slice(0, 50), '\ufffd')}>`,
+    )
   }
   return format === 'metalink' ? metalinkVisitor(entries, list) : sitemapVisitor(entries, list)
 }

@@ -1,7 +1,5 @@
-import { percent, ratio, seconds } from './format.js'
-import { pad } from './text-width.js'
-import { cut } from './text-width.js'
-import { plainLine } from './escape.js'
+import { cut, pad, percent, ratio, seconds } from '../report/index.js'
+import { plainLine } from '../text/index.js'
 
 /** One line of the comparison. */
 export interface ComparisonRow {

@@ -5,8 +5,8 @@ import { fourRuns, labels, simulatedRun } from '../support/simulated-runs.js'
 import { elements, parseXml } from '../support/well-formed-xml.js'
 
 const { timelineHtml } = (await import(
-  new URL('../../../dist/report/index.js', import.meta.url).href
-)) as typeof import('../../src/report/index.js')
+  new URL('../../../dist/timeline/index.js', import.meta.url).href
+)) as typeof import('../../src/timeline/index.js')
 
 const noun = { one: 'flag', many: 'flags' }
 const runs = fourRuns(labels(20))

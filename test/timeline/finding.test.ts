@@ -3,8 +3,8 @@ import { test } from 'node:test'
 import { fourRuns, labels, simulatedRun } from '../support/simulated-runs.js'
 
 const { finding } = (await import(
-  new URL('../../../dist/report/finding.js', import.meta.url).href
-)) as typeof import('../../src/report/finding.js')
+  new URL('../../../dist/timeline/finding.js', import.meta.url).href
+)) as typeof import('../../src/timeline/finding.js')
 const noun = { one: 'flag', many: 'flags' }
 
 test('the finding sets one at a time against the fastest of the others', () => {

@@ -4,8 +4,8 @@ import { test } from 'node:test'
 import { fourRuns, labels, simulatedRun } from '../support/simulated-runs.js'
 
 const { timelineText } = (await import(
-  new URL('../../../dist/report/index.js', import.meta.url).href
-)) as typeof import('../../src/report/index.js')
+  new URL('../../../dist/timeline/index.js', import.meta.url).href
+)) as typeof import('../../src/timeline/index.js')
 
 const noun = { one: 'flag', many: 'flags' }
 const widest = (columns: number): number =>

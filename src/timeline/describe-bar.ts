@@ -1,4 +1,4 @@
-import { bytes, seconds } from './format.js'
+import { bytes, seconds } from '../report/index.js'
 import { phases, type TimelineBar } from './timeline.js'
 
 /** The numbers of one bar, for whoever points at it: what it was, how its time was spent, what came of it. */

@@ -1,9 +1,9 @@
+import { type Noun, ratio, seconds } from '../report/index.js'
+import { pixelWidth, wrapPixels } from './pixel-width.js'
 import { timeAxis, type Axis } from './axis.js'
 import { finding } from './finding.js'
-import { ratio, seconds } from './format.js'
 import { panelLayout, totalWidth, type PanelLayout, type PlacedText } from './panel-layout.js'
-import { pixelWidth, wrapPixels } from './text-width.js'
-import { checkRuns, counts, phases, rowsOf, type BarStatus, type Noun, type TimelineRun } from './timeline.js'
+import { checkRuns, counts, phases, rowsOf, type BarStatus, type TimelineRun } from './timeline.js'
 
 /** What the caller may choose about a timeline. */
 export interface TimelineOptions {

@@ -1,10 +1,9 @@
+import { columnWidth, cut, type Noun, pad, seconds } from '../report/index.js'
+import { plainLine } from '../text/index.js'
 import { timeAxis, type Axis } from './axis.js'
 import { describeRun, fasterText } from './describe-run.js'
-import { plainLine } from './escape.js'
-import { seconds } from './format.js'
-import { columnWidth, cut, pad } from './text-width.js'
-import { DOWNLOADS } from './timeline-layout.js'
-import { byRow, checkRuns, phases, rowsOf, type Noun, type TimelineBar, type TimelineRun } from './timeline.js'
+import { DOWNLOADS } from './layout.js'
+import { byRow, checkRuns, phases, rowsOf, type TimelineBar, type TimelineRun } from './timeline.js'
 
 /** What the caller may choose about a timeline in text. */
 export interface TimelineTextOptions {

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { ComparisonRow } from '../../src/report/index.js'
+import type { ComparisonRow } from '../../src/timeline/index.js'
 
 const { comparisonTable } = (await import(
-  new URL('../../../dist/report/index.js', import.meta.url).href
-)) as typeof import('../../src/report/index.js')
+  new URL('../../../dist/timeline/index.js', import.meta.url).href
+)) as typeof import('../../src/timeline/index.js')
 
 const rows: ComparisonRow[] = [
   { style: 'sequential', concurrency: 1, elapsed: 8140, faster: 1, ofIdeal: 0.994 },

@@ -1,4 +1,4 @@
-import { decimal } from './format.js'
+import { decimal } from '../report/index.js'
 
 /** A time axis from zero: where its marks stand, in milliseconds, and what they are called. */
 export interface Axis {

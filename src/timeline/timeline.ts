@@ -47,12 +47,6 @@ export interface TimelineRun {
   readonly failure?: string
 }
 
-/** What the calls are called in a sentence. */
-export interface Noun {
-  readonly one: string
-  readonly many: string
-}
-
 /** The four stretches of one call, in milliseconds since the run began; each ends where the next begins. */
 export interface Phases {
   /** From the beginning of the run until a worker took the call: `[0, started]`. */

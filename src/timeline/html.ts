@@ -2,11 +2,11 @@ import { describeBar } from './describe-bar.js'
 import { escapeMarkup, escapeScriptJson } from './escape.js'
 import { finding } from './finding.js'
 import { comparisonCells, type ComparisonRow, type TableOptions } from './table.js'
-import { DOWNLOADS, timelineLayout, type TimelineOptions } from './timeline-layout.js'
-import { drawTimeline } from './timeline-svg.js'
-import { timelineStyle } from './timeline-style.js'
+import { DOWNLOADS, timelineLayout, type TimelineOptions } from './layout.js'
+import { drawTimeline } from './svg.js'
+import { timelineStyle } from './style.js'
 import { rowsOf, type TimelineRun } from './timeline.js'
-import { PAGE_SCRIPT, PAGE_STYLE } from './timeline-page.js'
+import { PAGE_SCRIPT, PAGE_STYLE } from './page.js'
 
 /** What the caller may choose about the page. */
 export interface TimelineHtmlOptions extends Pick<TimelineOptions, 'noun'>, TableOptions {

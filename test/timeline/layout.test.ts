@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { PlacedText } from '../../src/report/panel-layout.js'
+import type { PlacedText } from '../../src/timeline/panel-layout.js'
 import { fourRuns, labels, simulatedRun, type Simulation } from '../support/simulated-runs.js'
 
 const { timelineLayout } = (await import(
-  new URL('../../../dist/report/timeline-layout.js', import.meta.url).href
-)) as typeof import('../../src/report/timeline-layout.js')
+  new URL('../../../dist/timeline/layout.js', import.meta.url).href
+)) as typeof import('../../src/timeline/layout.js')
 const { pixelWidth } = (await import(
-  new URL('../../../dist/report/text-width.js', import.meta.url).href
-)) as typeof import('../../src/report/text-width.js')
+  new URL('../../../dist/timeline/pixel-width.js', import.meta.url).href
+)) as typeof import('../../src/timeline/pixel-width.js')
 
 const noun = { one: 'flag', many: 'flags' }
 type Layout = ReturnType<typeof timelineLayout>

@@ -1,8 +1,8 @@
 import { escapeMarkup } from './escape.js'
 import { describeBar } from './describe-bar.js'
 import type { PanelLayout, PlacedBar, PlacedText } from './panel-layout.js'
-import { timelineLayout, type KeyEntry, type TimelineLayout, type TimelineOptions } from './timeline-layout.js'
-import { timelineStyle } from './timeline-style.js'
+import { timelineLayout, type KeyEntry, type TimelineLayout, type TimelineOptions } from './layout.js'
+import { timelineStyle } from './style.js'
 import type { TimelineRun } from './timeline.js'
 
 /**

@@ -1,8 +1,8 @@
+import { type Noun, seconds } from '../report/index.js'
+import { pixelWidth, wrapPixels } from './pixel-width.js'
 import type { Axis } from './axis.js'
 import { describeRun, fasterText, startUp } from './describe-run.js'
-import { seconds } from './format.js'
-import { pixelWidth, wrapPixels } from './text-width.js'
-import { byRow, phases, type BarStatus, type Noun, type TimelineBar, type TimelineRun } from './timeline.js'
+import { byRow, phases, type BarStatus, type TimelineBar, type TimelineRun } from './timeline.js'
 
 /** A piece of text at a place: `x` is its left or right end, `y` its baseline. */
 export interface PlacedText {

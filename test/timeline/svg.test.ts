@@ -4,8 +4,8 @@ import { fourRuns, labels, simulatedRun } from '../support/simulated-runs.js'
 import { elements, parseXml, type XmlElement } from '../support/well-formed-xml.js'
 
 const report = (await import(
-  new URL('../../../dist/report/index.js', import.meta.url).href
-)) as typeof import('../../src/report/index.js')
+  new URL('../../../dist/timeline/index.js', import.meta.url).href
+)) as typeof import('../../src/timeline/index.js')
 const { timelineSvg } = report
 
 const FLAGS = { noun: { one: 'flag', many: 'flags' } }

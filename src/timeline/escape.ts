@@ -1,4 +1,4 @@
-/** Text from outside, made harmless for where it is going to stand. */
+/** Text from outside, made harmless for a picture or a page. */
 
 // Everything XML 1.0 has no place for, not even escaped: most control characters, halves of surrogate pairs, U+FFFE and U+FFFF.
 // eslint-disable-next-line no-control-regex
@@ -14,9 +14,4 @@ export function escapeMarkup(text: string): string {
 /** JSON that may stand inside a `<script>` element: nothing in it can close the element or open a comment. */
 export function escapeScriptJson(value: unknown): string {
   return JSON.stringify(value).replace(/[<>&\u2028\u2029]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`)
-}
-
-/** One line for a terminal: control characters, which could move the cursor or change colours, become `?`. */
-export function plainLine(text: string): string {
-  return text.replace(/\s+/g, ' ').replace(/[\p{Cc}\p{Cf}\p{Surrogate}\p{Zl}\p{Zp}]/gu, '?')
 }

@@ -1,5 +1,5 @@
-import { count, ratio, seconds } from './format.js'
-import { counts, type Noun, type TimelineRun } from './timeline.js'
+import { count, type Noun, ratio, seconds } from '../report/index.js'
+import { counts, type TimelineRun } from './timeline.js'
 
 /** How a run went about it and what it cost to begin: `20 at once on 2 threads, 0.072 s to start them`. */
 export function describeRun(run: TimelineRun, noun: Noun): string {

@@ -1,5 +1,5 @@
-import { count, percent, seconds } from './format.js'
-import { phases, rowsOf, type Noun, type TimelineRun } from './timeline.js'
+import { count, type Noun, percent, seconds } from '../report/index.js'
+import { phases, rowsOf, type TimelineRun } from './timeline.js'
 
 /** What the runs show, in words: the sentence over the picture and the one under it. */
 export interface Finding {

@@ -1,0 +1,12 @@
+/** What a comparison looks like: a picture, a page, text and a table of it, and the finding in one sentence. */
+export type { BarStatus, TimelineBar, TimelineRun } from './timeline.js'
+export type { Finding } from './finding.js'
+export { finding } from './finding.js'
+export type { TimelineOptions } from './layout.js'
+export { timelineSvg } from './svg.js'
+export type { TimelineHtmlOptions } from './html.js'
+export { timelineHtml } from './html.js'
+export type { TimelineTextOptions } from './text.js'
+export { timelineText } from './text.js'
+export type { ComparisonRow, TableOptions } from './table.js'
+export { comparisonTable } from './table.js'

@@ -1,6 +1,6 @@
 import { threadId } from 'node:worker_threads'
 import { downloadOne } from '../flags/index.js'
-import { currentTask } from '../futures/index.js'
+import { currentTask } from '../futures/inside.js'
 import { epochNow, type HttpMoments, withHttpMoments } from './http-moments.js'
 import type { TimedDownload } from './messages.js'
 

@@ -5,7 +5,8 @@
  *
  * Guarantees: under the final name there is nothing until all of it is there and verified; a failure is a value, never an exception.
  */
-import { currentTask, type StopSignal } from '../futures/index.js'
+import { currentTask } from '../futures/inside.js'
+import type { StopSignal } from '../futures/index.js'
 import { asDownloadError, type Attempt, type Circumstances, downloaded, failed, unchanged } from './attempt.js'
 import { DownloadError, type FailureCode, failureKind } from './errors.js'
 import type { Fetcher, FetchRequest, FetchResult, Receiver, ResponseHead } from './fetch/fetcher.js'

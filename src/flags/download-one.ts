@@ -1,6 +1,6 @@
 /** The body of the loop: one flag, in any style. This module is what a worker loads, so it imports little. */
 import { join } from 'node:path'
-import { currentTask } from '../futures/index.js'
+import { currentTask } from '../futures/inside.js'
 import { isHttpError, shownUrl } from './http-errors.js'
 import { httpGet } from './http-get.js'
 import { writeWholeFile } from './write-whole-file.js'

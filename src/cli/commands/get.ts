@@ -5,7 +5,6 @@ import { downloadMany, exportResults, openSource, RunError, type Summary } from 
 import { EXIT, type ExitCode, RUN_EXITS } from '../exit-codes.js'
 import { countLines } from '../get/count-lines.js'
 import { type RunDisplay, showRun } from '../get/display.js'
-import { preview } from '../get/dry-run.js'
 import { explain } from '../get/explain.js'
 import { fromStdin, type GetJob, meantGet } from '../get/get-job.js'
 import { addGetOptions, asksForShortHelp, DESCRIPTION, GetCommand, HELP, SHORT_HELP } from '../get/help.js'
@@ -36,7 +35,7 @@ async function get(job: GetJob): Promise<ExitCode> {
   if (!job.quiet) for (const warning of warnings(job)) tell(`halyard: ${warning}`)
   const { wanted, options, output, results } = job
   const list = 'one' in wanted ? [wanted.one] : await openSource({ ...wanted.spec, stdin: process.stdin })
-  if (job.dryRun) return await preview(list, job)
+  if (job.dryRun) return await (await import('../get/dry-run.js')).preview(list, job)
   const { signal, exitCode } = listenForInterruption()
   const display = showRun(job, () => performance.now())
   // Whatever ends the program: the lines that are drawn again and again do not stay behind.

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import type { Command } from 'commander'
+import type { Command } from './commander.js'
 import { STYLES, type StyleName } from '../flags/index.js'
 import { isPictureName } from './comparison-pictures.js'
 import { EXIT } from './exit-codes.js'

@@ -5,7 +5,7 @@
  */
 import { readdirSync } from 'node:fs'
 import { dirname } from 'node:path'
-import type { Argument, Command, Option } from 'commander'
+import type { Argument, Command, Option } from './commander.js'
 import { type AnyOption, isSwitch } from './get/option.js'
 import { GET_OPTIONS } from './get/options.js'
 

@@ -1,4 +1,4 @@
-import { InvalidArgumentError, Option } from 'commander'
+import { InvalidArgumentError, Option } from './commander.js'
 import type { Fault, FaultName, FaultOptions } from '../flag-server/index.js'
 import { FAULTS, FlagServerError } from '../flag-server/index.js'
 

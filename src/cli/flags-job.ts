@@ -1,4 +1,4 @@
-import type { Command } from 'commander'
+import type { Command } from './commander.js'
 import { countryCodes, PROFILES, type ProfileName, startFlagServer } from '../flag-server/index.js'
 import { BASE_URL, CountryCodeError, expandCcArgs, POP20_CC, STYLES, type StyleName } from '../flags/index.js'
 import { EXIT } from './exit-codes.js'

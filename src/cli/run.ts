@@ -1,4 +1,4 @@
-import { Command } from 'commander'
+import { Command } from './commander.js'
 import { printable } from '../text/index.js'
 import { EXIT, type ExitCode } from './exit-codes.js'
 import { tell } from './output.js'

@@ -1,5 +1,5 @@
 import { join, relative } from 'node:path'
-import { Command, Option } from 'commander'
+import { Command, Option } from '../commander.js'
 import { compare, type Comparison } from '../../compare/index.js'
 import { shownUrl, STYLES } from '../../flags/index.js'
 import { count, StepProgress } from '../../report/index.js'

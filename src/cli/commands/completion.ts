@@ -1,4 +1,4 @@
-import { Argument, Command } from 'commander'
+import { Argument, Command } from '../commander.js'
 import { EXIT, type ExitCode } from '../exit-codes.js'
 
 const SHELLS = ['bash', 'zsh', 'fish', 'powershell'] as const

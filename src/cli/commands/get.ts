@@ -1,4 +1,4 @@
-import type { Command } from 'commander'
+import type { Command } from '../commander.js'
 import { printable } from '../../text/index.js'
 import { runClosing, runSummary } from '../../report/index.js'
 import { downloadMany, exportResults, openSource, RunError, type Summary } from '../../download/index.js'

@@ -1,4 +1,4 @@
-import { Command, Option } from 'commander'
+import { Command, Option } from '../commander.js'
 import { type Outcome, readOutcomes, STATUSES, type Status } from '../../download/index.js'
 import { isFailure, jsonLine } from '../../report/index.js'
 import { printable } from '../../text/index.js'

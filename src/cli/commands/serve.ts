@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join, relative, sep } from 'node:path'
-import { Command, Option } from 'commander'
+import { Command, Option } from '../commander.js'
 import { type FlagServer, type FlagServerOptions, PROFILES, type ProfileName, startFlagServer } from '../../flag-server/index.js'
 import { EXIT, type ExitCode } from '../exit-codes.js'
 import { faultOptions, typedFaults } from '../fault-options.js'

@@ -1,4 +1,4 @@
-import { Command } from 'commander'
+import { Command } from '../commander.js'
 import { printable } from '../../text/index.js'
 import { jsonLine, type RunFigures, runSummary } from '../../report/index.js'
 import { type FolderSummary, summarise } from '../../download/index.js'

@@ -1,4 +1,4 @@
-import { Command } from 'commander'
+import { Command } from '../commander.js'
 import { bytes, count, jsonLine, LiveLines } from '../../report/index.js'
 import { printable } from '../../text/index.js'
 import { verifyOutput } from '../../download/index.js'

@@ -1,5 +1,5 @@
 /** The help of `halyard get`, and its options as the parser of the command line takes them: both made from one table. */
-import { Command, Help, Option } from 'commander'
+import { Command, Help, Option } from '../commander.js'
 import { EXIT, RUN_EXITS } from '../exit-codes.js'
 import { type AnyOption, GROUPS, isRepeated, isSwitch } from './option.js'
 import { GET_OPTIONS } from './options.js'

@@ -4,23 +4,23 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { after, before, test } from 'node:test'
 import { startFlagServer } from 'halyard/flag-server'
-import { type Ended, runProgram, startProgram } from '../support/child-program.js'
+import { type Ended, runProgram } from '../support/child-program.js'
+import { halyard, MAIN_URL, startHalyard } from '../support/halyard.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
 import { elements, parseXml } from '../support/well-formed-xml.js'
 
-const MAIN = new URL('../../../dist/cli/main.js', import.meta.url)
 const UTF8 = { LC_ALL: 'C.UTF-8', COLUMNS: '' }
 
-type Cleanup = Parameters<typeof runProgram>[0]
-function halyard(t: Cleanup, cwd: string, args: readonly string[], env: Record<string, string> = {}): Promise<Ended> {
-  return runProgram(t, MAIN, { cwd, args: ['compare', ...args], env: { ...UTF8, ...env }, timeout: 30_000 })
+/** Runs `halyard compare ARGS` in a folder. */
+function compare(cwd: string, args: readonly string[], env: Record<string, string> = {}): Promise<Ended> {
+  return halyard({ after }, ['compare', ...args], { cwd, env: { ...UTF8, ...env } })
 }
 
 /** One run in all styles, which many tests look at. */
 const folder = temporaryFolder({ after })
 let whole: Ended
 before(async () => {
-  whole = await halyard({ after }, folder, ['BR', 'CN', 'DE', 'JP', 'US', '--delay', '0.1'])
+  whole = await compare(folder, ['BR', 'CN', 'DE', 'JP', 'US', '--delay', '0.1'])
 })
 
 test('it ends well, with the finding first', () => {
@@ -104,14 +104,14 @@ test('into a pipe go whole lines: no colours, no cursor, one line of talk per st
 
 test('no line is wider than 80 columns, or than COLUMNS says', async (t) => {
   for (const line of whole.stdout.split('\n')) assert.ok(line.length <= 80, line)
-  const { stdout } = await halyard(t, temporaryFolder(t), ['BR', '--delay', '0', '--style', 'async', '-o', 'out'], {
+  const { stdout } = await compare(temporaryFolder(t), ['BR', '--delay', '0', '--style', 'async', '-o', 'out'], {
     COLUMNS: '60',
   })
   for (const line of stdout.split('\n')) assert.ok(line.length <= 60, line)
 })
 
 test('where the locale is not UTF-8 all of it is ASCII', async (t) => {
-  const { code, stdout, stderr } = await halyard(t, temporaryFolder(t), ['BR', '--delay', '0', '--style', 'async'], {
+  const { code, stdout, stderr } = await compare(temporaryFolder(t), ['BR', '--delay', '0', '--style', 'async'], {
     LC_ALL: 'C',
   })
   assert.equal(code, 0)
@@ -119,14 +119,14 @@ test('where the locale is not UTF-8 all of it is ASCII', async (t) => {
 })
 
 test('only the styles asked for run, in the order asked for', async (t) => {
-  const { stderr } = await halyard(t, temporaryFolder(t), ['BR', '--delay', '0', '--style', 'async,sequential'])
+  const { stderr } = await compare(temporaryFolder(t), ['BR', '--delay', '0', '--style', 'async,sequential'])
   assert.match(stderr, /\nasync .*\nsequential .*\n$/)
 })
 
 test('the folder and the pictures go where they are told to', async (t) => {
   const cwd = temporaryFolder(t)
   const args = ['BR', '--delay', '0', '--style', 'async', '-o', 'out', '--picture', 'a/b.svg', '-p', 'c.HTML']
-  const { stdout } = await halyard(t, cwd, args)
+  const { stdout } = await compare(cwd, args)
   assert.deepEqual(readdirSync(join(cwd, 'out')), ['async'])
   assert.match(readFileSync(join(cwd, 'a', 'b.svg'), 'utf8'), /^<svg/)
   assert.match(readFileSync(join(cwd, 'c.HTML'), 'utf8'), /^<!doctype html>/)
@@ -134,7 +134,7 @@ test('the folder and the pictures go where they are told to', async (t) => {
 })
 
 test('a flag that does not exist is counted and shown, and is no failure', async (t) => {
-  const { code, stdout } = await halyard(t, temporaryFolder(t), ['BR', 'XX', '--delay', '0', '--style', 'async,threads'])
+  const { code, stdout } = await compare(temporaryFolder(t), ['BR', 'XX', '--delay', '0', '--style', 'async,threads'])
   assert.equal(code, 0)
   assert.match(stdout, /\nasync {2}2 at once on one event loop, 1 flag not found\n {2}BR .*█.*\n {2}XX .*o/)
   assert.match(stdout, /\n1 flag the same, byte for byte, in every style that got it\.\n/)
@@ -142,7 +142,7 @@ test('a flag that does not exist is counted and shown, and is no failure', async
 
 test('another server is asked by its address; its errors are shown, and end in exit code 1', async (t) => {
   await using server = await startFlagServer({ status: 418 })
-  const { code, stdout, stderr } = await halyard(t, temporaryFolder(t), [
+  const { code, stdout, stderr } = await compare(temporaryFolder(t), [
     'BR',
     'CN',
     '--server',
@@ -161,7 +161,7 @@ test('another server is asked by its address; its errors are shown, and end in e
 
 test('the servers of the book are asked by name, in any case; what is typed beside it holds over theirs', async (t) => {
   const args = ['BR', '--server', 'error', '--delay', '0', '--error-rate', '1', '--style', 'async']
-  const { code, stdout, stderr } = await halyard(t, temporaryFolder(t), args)
+  const { code, stdout, stderr } = await compare(temporaryFolder(t), args)
   assert.equal(code, 1)
   assert.match(stderr, /^Downloading 1 flag from http:\/\/127\.0\.0\.1:\d+\/flags\n/)
   assert.match(stdout, /\nasync {2}1 at once on one event loop, 1 error \(HTTP 418\)\n/)
@@ -170,15 +170,12 @@ test('the servers of the book are asked by name, in any case; what is typed besi
 test('a style that fails is shown as failed, the others still run, and the exit code is 1', async (t) => {
   await using server = await startFlagServer({ delay: 0.3 })
   const cwd = temporaryFolder(t)
-  const running = startProgram(t, MAIN, {
-    cwd,
-    args: ['compare', 'BR', '--server', server.flagsUrl, '--style', 'threads,async'],
-    env: UTF8,
-  })
+  const args = ['compare', 'BR', '--server', server.flagsUrl, '--style', 'threads,async']
+  const running = halyard(t, args, { cwd, env: UTF8 })
   await server.log.waitFor(() => true)
   // While the first style waits for its answer, a folder takes the place of its file.
   mkdirSync(join(cwd, 'halyard-compare', 'threads', 'br.gif'))
-  const { code, stdout, stderr } = await running.ended
+  const { code, stdout, stderr } = await running
   assert.equal(code, 1)
   assert.match(stderr, /\nthreads {2}failed: OutputError: cannot write .*\nasync {4}1 flag in /)
   assert.match(stdout, /\nthreads +failed: OutputError: cannot write/)
@@ -189,11 +186,8 @@ test('Ctrl-C ends everything: exit code 130, no result, no connection left', asy
   await using server = await startFlagServer({ delay: 30 })
   for (const style of ['sequential', 'processes']) {
     const cwd = temporaryFolder(t)
-    const running = startProgram(t, MAIN, {
-      cwd,
-      args: ['compare', 'BR', 'CN', '--server', server.flagsUrl, '--style', style],
-      env: UTF8,
-    })
+    const args = ['compare', 'BR', 'CN', '--server', server.flagsUrl, '--style', style]
+    const running = startHalyard(t, args, { cwd, env: UTF8 })
     const asked = server.log.total
     const { n } = await server.log.waitFor((record) => record.n > asked)
     running.killGroup('SIGINT')
@@ -206,7 +200,7 @@ test('Ctrl-C ends everything: exit code 130, no result, no connection left', asy
 test('killed so that it can say nothing to anybody, it leaves nothing behind that asks or waits', async (t) => {
   await using server = await startFlagServer({ delay: 30 })
   const args = ['compare', 'BR', 'CN', '--server', server.flagsUrl, '--style', 'processes']
-  const running = startProgram(t, MAIN, { cwd: temporaryFolder(t), args, env: UTF8 })
+  const running = startHalyard(t, args, { cwd: temporaryFolder(t), env: UTF8 })
   const { n } = await server.log.waitFor(() => true)
   running.kill('SIGKILL')
   assert.equal((await running.ended).signal, 'SIGKILL')
@@ -227,20 +221,18 @@ test('what makes no sense is refused with exit code 2 before anything is asked o
     [['--picture', 'x.png'], /x\.png must end with \.svg or \.html/],
     [['--nonsense'], /unknown option/],
   ]
-  await Promise.all(
-    refusals.map(async ([args, message]) => {
-      const { code, stdout, stderr } = await halyard(t, cwd, args)
-      assert.deepEqual([code, stdout], [2, ''], args.join(' '))
-      assert.match(stderr, message)
-    }),
-  )
+  for (const [args, message] of refusals) {
+    const { code, stdout, stderr } = await compare(cwd, args)
+    assert.deepEqual([code, stdout], [2, ''], args.join(' '))
+    assert.match(stderr, message)
+  }
   assert.deepEqual(readdirSync(cwd), [])
 })
 
 test('a picture where no folder can be made ends in exit code 5, and ends at all', async (t) => {
   const cwd = temporaryFolder(t)
   const args = ['BR', '--delay', '0', '--style', 'async', '--picture', '/proc/nope/deeper/x.svg']
-  const { code, stderr } = await halyard(t, cwd, args)
+  const { code, stderr } = await compare(cwd, args)
   assert.equal(code, 5)
   assert.match(stderr, /\/proc\/nope/)
 })
@@ -248,7 +240,7 @@ test('a picture where no folder can be made ends in exit code 5, and ends at all
 test('output that cannot be written ends in exit code 5, with the path', async (t) => {
   const cwd = temporaryFolder(t)
   writeFileSync(join(cwd, 'file'), '')
-  const { code, stderr } = await halyard(t, cwd, ['BR', '--delay', '0', '-o', 'file'])
+  const { code, stderr } = await compare(cwd, ['BR', '--delay', '0', '-o', 'file'])
   assert.equal(code, 5)
   assert.match(stderr, /^halyard: cannot write .*file/m)
 })
@@ -258,7 +250,7 @@ test('nobody has to read to the end', async (t) => {
   const { code, stdout, stderr } = await runProgram(t, '-c', {
     execPath: '/bin/sh',
     cwd: temporaryFolder(t),
-    args: [shell, process.execPath, fileURLToPath(MAIN)],
+    args: [shell, process.execPath, fileURLToPath(MAIN_URL)],
     env: UTF8,
   })
   assert.deepEqual([code, stdout.split('\n').length], [0, 3])
@@ -266,7 +258,7 @@ test('nobody has to read to the end', async (t) => {
 })
 
 test('the help says what every column means', async (t) => {
-  const { code, stdout } = await halyard(t, temporaryFolder(t), ['--help'])
+  const { code, stdout } = await compare(temporaryFolder(t), ['--help'])
   assert.equal(code, 0)
   for (const word of ['seconds', 'of ideal', 'start-up', 'Exit status', '--picture', '--delay'])
     assert.ok(stdout.includes(word), word)

@@ -4,47 +4,54 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { test } from 'node:test'
+import { after, before, describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { FLAGS_FOLDER, startFlagServer } from 'halyard/flag-server'
-import { counts, flags, POP20, styles } from '../support/flags-command.js'
-import { MAIN_URL } from '../support/halyard.js'
+import type { Ended } from '../support/child-program.js'
+import { counts, flags, styles } from '../support/flags-command.js'
+import { halyard, MAIN_URL } from '../support/halyard.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
 
 for (const style of styles) {
-  test(`every code from a server that fails: the counts add up, and errors mean exit code 1 (${style})`, async (t) => {
-    const args = ['-s', 'ERROR', '-e', '-m', '100', '--style', style, '--delay', '0']
-    const { code, stdout, stderr, folder } = await flags(t, args)
-    assert.equal(stderr, '')
-    assert.match(stdout, /^ERROR site: http:.*\nSearching for 676 flags: from AA to ZZ\n/)
-    const [ok, notFound, errors] = counts(stdout)
-    assert.equal(ok + notFound + errors, 676)
-    assert.ok(errors > 0)
-    assert.equal(code, 1)
-    assert.equal(readdirSync(join(folder, 'downloads')).length, ok)
-  })
+  describe(`every code from a server that fails (${style})`, () => {
+    const folder = temporaryFolder({ after })
+    let run: Ended
+    before(async () => {
+      const args = ['flags', '-v', '-s', 'ERROR', '-e', '-m', '100', '--style', style, '--delay', '0']
+      run = await halyard({ after }, args, { cwd: folder })
+    })
 
-  test(`the files are the server's, byte for byte (${style})`, async (t) => {
-    const { folder } = await flags(t, ['--style', style])
-    for (const cc of POP20.map((code) => code.toLowerCase())) {
-      assert.deepEqual(readFileSync(join(folder, 'downloads', `${cc}.gif`)), readFileSync(join(FLAGS_FOLDER, cc, `${cc}.gif`)))
-    }
-  })
+    test('the counts add up, and errors mean exit code 1', () => {
+      const { code, stdout, stderr } = run
+      assert.equal(stderr, '')
+      assert.match(stdout, /^ERROR site: http:.*\nSearching for 676 flags: from AA to ZZ\n/)
+      const [ok, notFound, errors] = counts(stdout)
+      assert.equal(ok + notFound + errors, 676)
+      assert.ok(errors > 0)
+      assert.equal(code, 1)
+      assert.equal(readdirSync(join(folder, 'downloads')).length, ok)
+    })
 
-  test(`with -v every code has its line, and no line is torn (${style})`, async (t) => {
-    const args = ['-v', '-s', 'ERROR', '-m', '20', '--style', style, '--delay', '0', 'a', 'b']
-    const { stdout } = await flags(t, args)
-    const lines = stdout.split('\n').filter((line) => /^[AB][A-Z] /.test(line))
-    const forms = /^(..) (OK|not found: http:\S+\.gif|error: HTTP error 418 - I'm a Teapot)$/
-    assert.deepEqual(
-      lines.filter((line) => !forms.test(line)),
-      [],
-    )
-    assert.equal(new Set(lines.map((line) => line.slice(0, 2))).size, 52)
-    const [ok, notFound, errors] = counts(stdout)
-    assert.equal(lines.filter((line) => line.endsWith(' OK')).length, ok)
-    assert.equal(lines.filter((line) => line.includes('not found')).length, notFound)
-    assert.equal(lines.filter((line) => line.includes('error')).length, errors)
+    test("the files are the server's, byte for byte", () => {
+      for (const name of readdirSync(join(folder, 'downloads'))) {
+        const served = readFileSync(join(FLAGS_FOLDER, name.slice(0, 2), name))
+        assert.deepEqual(readFileSync(join(folder, 'downloads', name)), served)
+      }
+    })
+
+    test('with -v every code has its line, and no line is torn', () => {
+      const lines = run.stdout.split('\n').filter((line) => /^[A-Z][A-Z] /.test(line))
+      const forms = /^(..) (OK|not found: http:\S+\.gif|error: HTTP error 418 - I'm a Teapot)$/
+      assert.deepEqual(
+        lines.filter((line) => !forms.test(line)),
+        [],
+      )
+      assert.equal(new Set(lines.map((line) => line.slice(0, 2))).size, 676)
+      const [ok, notFound, errors] = counts(run.stdout)
+      assert.equal(lines.filter((line) => line.endsWith(' OK')).length, ok)
+      assert.equal(lines.filter((line) => line.includes('not found')).length, notFound)
+      assert.equal(lines.filter((line) => line.includes('error')).length, errors)
+    })
   })
 }
 

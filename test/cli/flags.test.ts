@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { startFlagServer } from 'halyard/flag-server'
 import { counts, flags, POP20 } from '../support/flags-command.js'
-import { halyard } from '../support/halyard.js'
+import { halyard, halyardProcess } from '../support/halyard.js'
 import { answer, startRawServer } from '../support/raw-server.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
 
@@ -166,7 +166,9 @@ test('--base-url asks a server that is running already', async (t) => {
 
 test('REMOTE is the site of the book, or the one that the environment names', async (t) => {
   await using server = await startFlagServer()
-  const { stdout } = await flags(t, ['-s', 'REMOTE', 'br'], { env: { FLAGS_BASE_URL: server.flagsUrl } })
+  // A process of its own: the environment is read when the program is loaded.
+  const env = { FLAGS_BASE_URL: server.flagsUrl }
+  const { stdout } = await halyardProcess(t, ['flags', '-s', 'REMOTE', 'br'], { cwd: temporaryFolder(t), env })
   assert.match(stdout, new RegExp(`^REMOTE site: ${server.flagsUrl}\n`))
   assert.deepEqual(counts(stdout), [1, 0, 0])
 })

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
-import { halyard } from '../support/halyard.js'
+import { halyard, halyardProcess } from '../support/halyard.js'
 
 const manifest = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as { version: string }
 const commands = ['get', 'status', 'list', 'verify', 'compare', 'completion', 'flags', 'serve']
 
 for (const args of [['--version'], ['-V'], ['--version', 'flags']]) {
   test(`halyard ${args.join(' ')} prints the version`, async (t) => {
-    assert.deepEqual(await halyard(t, args), { code: 0, signal: null, stdout: `${manifest.version}\n`, stderr: '' })
+    assert.deepEqual(await halyardProcess(t, args), { code: 0, signal: null, stdout: `${manifest.version}\n`, stderr: '' })
   })
 }
 
@@ -43,7 +43,7 @@ for (const command of commands) {
 }
 
 test('an unknown command is a usage error with a suggestion', async (t) => {
-  const { code, stdout, stderr } = await halyard(t, ['flgas'])
+  const { code, stdout, stderr } = await halyardProcess(t, ['flgas'])
   assert.equal(code, 2)
   assert.equal(stdout, '')
   assert.match(stderr, /^\*\*\* Usage error: unknown command 'flgas'\n\(Did you mean flags\?\)\n/)

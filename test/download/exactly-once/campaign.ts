@@ -4,22 +4,22 @@ import type { Mixture } from './hostile-list.js'
 import { playRound, type Round, type RoundOptions } from './round.js'
 import { startSite } from './site.js'
 
-/** Without a kill some two seconds: most lives are shorter. */
+/** Without a kill some five seconds: most lives are shorter. */
 const MIXTURE: Mixture = {
   empty: 20,
-  small: 450,
-  medium: 80,
-  large: 6,
+  small: 300,
+  medium: 50,
+  large: 8,
   missing: 20,
   busyFirst: 10,
   invalid: 12,
-  colliding: 60,
+  colliding: 40,
   twice: 15,
-  drip: 1_200_000,
+  drip: 700_000,
 }
 /** Seconds before each answer. */
 const DELAY = '0.002-0.03'
-const KILLS_PER_ROUND = 14
+const KILLS_PER_ROUND = 17
 
 export interface CampaignOptions {
   readonly style: string
@@ -54,6 +54,7 @@ export async function fight({ style, kills, seed, onRound, program }: CampaignOp
       mixture: MIXTURE,
       kills: Math.min(KILLS_PER_ROUND, kills - sum('kills')),
       span: 900,
+      events: 80,
       concurrency: 16,
       patience: 60_000,
       ...(program === undefined ? {} : { program }),

@@ -18,15 +18,18 @@ export interface Death {
   readonly ms: number
 }
 
-/** @param span - ms that a life lasts at most, if nothing happens before */
-export function drawDeath(random: () => number, victims: readonly Victim[], span: number): Death {
+/**
+ * @param span - ms that a life lasts at most, if nothing happens before
+ * @param events - requests or answers after which it ends at the latest, if it is one that ends by them
+ */
+export function drawDeath(random: () => number, victims: readonly Victim[], span: number, events: number): Death {
   const victim = victims[Math.floor(random() * victims.length)] ?? 'all'
   const way = random()
   // Some come before the first request: while the lock is taken and the journal is read.
   if (way < 0.25) return { victim, ms: Math.round(20 + random() * span) }
   const kind = way < 0.6 ? 'request' : 'answer'
   // Right when a request comes in, or within the few milliseconds in which an answer becomes a file and a record.
-  return { victim, event: { kind, count: 1 + Math.floor(random() * 150) }, ms: Math.round(random() * 6) }
+  return { victim, event: { kind, count: 1 + Math.floor(random() * events) }, ms: Math.round(random() * 6) }
 }
 
 export function describeDeath({ victim, event, ms }: Death): string {

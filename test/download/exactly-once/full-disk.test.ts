@@ -30,7 +30,7 @@ async function fillUp(t: TestContext, style: string, full: string, mixture: Mixt
 describe('on a disk that is full', { skip: noSmallDisk, concurrency: 2 }, () => {
   for (const style of ['async', 'threads', 'processes']) {
     test(`a run in style ${style} ends with 5, and the same command finishes when there is room`, async (t) => {
-      const { job } = await fillUp(t, style, 'size=2m', { ...FEW, small: 40, medium: 40 })
+      const { job } = await fillUp(t, style, 'size=2m', { ...FEW, small: 20, medium: 30 })
       assert.ok(job.requests.length > job.lines.length, 'nothing was lost to the full disk')
     })
   }
@@ -50,7 +50,7 @@ describe('on a disk that is full', { skip: noSmallDisk, concurrency: 2 }, () => 
     const filler = join(disk.path, 'filler')
     // A journal of 400 records is some 100 KB.
     writeFileSync(filler, Buffer.alloc(1_048_576 - 12 * 4_096))
-    const ended = await job.life('obstructed', () => job.run())
+    const ended = await job.life('obstructed', () => job.carryOut())
     assert.equal(ended.code, 5, ended.stderr)
     assert.ok(job.recorded > 0, 'not one record had room')
     disk.remount('size=64m')
@@ -61,7 +61,7 @@ describe('on a disk that is full', { skip: noSmallDisk, concurrency: 2 }, () => 
     const disk = smallDisk(t, 'size=64k')
     writeFileSync(join(disk.path, 'filler'), Buffer.alloc(65_536))
     const job = await assign(t, { out: join(disk.path, 'out') })
-    const ended = await job.run()
+    const ended = await job.carryOut()
     assert.equal(ended.code, 5, ended.stderr)
     assert.equal(job.site.log.total, 0)
     disk.remount('size=64m')

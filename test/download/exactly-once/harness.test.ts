@@ -37,6 +37,7 @@ async function play(flaw: string): Promise<Round> {
     mixture,
     kills: 4,
     span: 500,
+    events: 150,
     concurrency: 16,
     patience: 20_000,
     program: { file: FRAIL, env: { FLAW: flaw } },

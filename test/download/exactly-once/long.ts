@@ -7,7 +7,7 @@
  * |---|---|
  * | `--kills N` | kills of the whole program, over all styles together; default 1000, which takes about 20 minutes on two cores |
  * | `--style NAME` | only this style; default async, threads and processes |
- * | `--seed N` | draws the same lists and the same deaths again; default another one each time. It is printed, and so is the seed of each round: that of a round that failed, with `--kills 14` and its style, plays that round alone |
+ * | `--seed N` | draws the same lists and the same deaths again; default another one each time. It is printed, and so is the seed of each round: that of a round that failed, with `--kills 17` and its style, plays that round alone |
  *
  * Prints a line for each round, everything about a round that failed, and a sum. Ends with 1 if anything was wrong.
  */

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { appendFileSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, test } from 'node:test'
+import { after, before, describe, test } from 'node:test'
 import { halyard } from '../../support/halyard.js'
 import { type Assignment, assign, FEW } from './assignment.js'
 
@@ -59,29 +59,34 @@ const differences: readonly [what: string, change: (job: Assignment) => readonly
   ['collisions are treated in another way', () => ['--on-collision', 'skip'], /collision/i],
 ]
 
-describe('a folder that holds another run', { concurrency: 3 }, () => {
+describe('a folder that holds another run', () => {
+  const ends: (() => Promise<void> | void)[] = []
+  after(async () => {
+    for (const end of ends.toReversed()) await end()
+  })
+  let job: Assignment
+  before(async () => {
+    job = await assign({ after: (end) => void ends.push(end) }, { mixture: { ...FEW, small: 60 }, delay: 0.01 })
+    await halfDone(job)
+  })
+
   for (const [what, change, reason] of differences) {
     test(`is refused with exit code 6 when ${what}; the message says so, and nothing happens`, async (t) => {
-      const job = await assign(t, { mixture: { ...FEW, small: 60 }, delay: 0.01 })
-      await halfDone(job)
       const list = readFileSync(job.list)
-      const before = stateOf(job.out)
+      const was = stateOf(job.out)
       const requests = job.site.log.total
       const args = change(job) ?? []
       const refused = await halyard(t, [...job.command, ...args])
+      writeFileSync(job.list, list)
       assert.equal(refused.code, 6, refused.stderr)
       assert.match(refused.stderr, reason)
       assert.match(refused.stderr, /--fresh/, 'it does not say what to do')
       assert.equal(job.site.log.total, requests)
-      assert.deepEqual(stateOf(job.out), before)
-      writeFileSync(job.list, list)
-      await job.finish()
+      assert.deepEqual(stateOf(job.out), was)
     })
   }
 
-  test('is continued with other options that change no result: how many at once, in which style, how patiently, how shown', async (t) => {
-    const job = await assign(t, { mixture: { ...FEW, small: 60 }, delay: 0.01 })
-    await halfDone(job)
+  test('is continued, after all that was refused, with other options that change no result: how many at once, in which style, how patiently, how shown', async (t) => {
     const args = [
       '-j',
       '2',

@@ -10,7 +10,7 @@ import { temporaryFolder } from '../../support/temporary-folder.js'
 import { type Assignment, assign, FEW } from './assignment.js'
 import { noSmallDisk, smallDisk } from '../../support/small-disk.js'
 
-const MANY = { ...FEW, small: 200 }
+const MANY = { ...FEW, small: 100 }
 
 const NOBODY = 65_534
 const AS_NOBODY = {
@@ -41,7 +41,7 @@ describe('an output that may not be written', () => {
     const disk = smallDisk(t, 'size=8m')
     disk.remount('ro')
     const job = await assign(t, { out: join(disk.path, 'out') })
-    const ended = await job.run()
+    const ended = await job.carryOut()
     assert.equal(ended.code, 5, ended.stderr)
     assert.ok(ended.stderr.includes(job.out), ended.stderr)
     assert.equal(job.site.log.total, 0)
@@ -52,10 +52,10 @@ describe('an output that may not be written', () => {
   test('ends a run that is to be continued with 5, and changes nothing', { skip: noSmallDisk }, async (t) => {
     const disk = smallDisk(t, 'size=8m')
     const job = await assign(t, { mixture: MANY, out: join(disk.path, 'out'), delay: 0.005 })
-    await killedAfter(job, 50)
+    await killedAfter(job, 30)
     const { recorded, requests } = job
     disk.remount('ro')
-    const ended = await job.run()
+    const ended = await job.carryOut()
     assert.equal(ended.code, 5, ended.stderr)
     assert.equal(job.requests.length, requests.length)
     assert.equal(job.recorded, recorded)
@@ -96,7 +96,7 @@ describe('an output that may not be written', () => {
     const out = join(temporaryFolder(t), 'out')
     writeFileSync(out, 'precious')
     const job = await assign(t, { out })
-    const ended = await job.run()
+    const ended = await job.carryOut()
     assert.equal(ended.code, 5, ended.stderr)
     assert.ok(ended.stderr.includes(out), ended.stderr)
     assert.equal(job.site.log.total, 0)

@@ -27,6 +27,8 @@ export interface RoundOptions {
   readonly kills: number
   /** Longest life, in ms after the start. */
   readonly span: number
+  /** Requests or answers after which a life ends at the latest, if it is one that ends by them. */
+  readonly events: number
   /** `-j` and `--per-host`. */
   readonly concurrency: number
   /** Milliseconds after which a run that nobody kills counts as hung. */
@@ -139,9 +141,9 @@ class RoundInPlay {
 
   /** Undefined: it was killed. */
   async #lifeCutShort(): Promise<Ended | undefined> {
-    const { site, style, span, concurrency } = this.#options
+    const { site, style, span, events, concurrency } = this.#options
     const victims: readonly Victim[] = style === 'processes' ? ['all', 'all', 'parent', 'child'] : ['all']
-    const death = drawDeath(this.#random, victims, span)
+    const death = drawDeath(this.#random, victims, span, events)
     this.#trace.push(`kill ${describeDeath(death)}`)
     const program = this.#start()
     await moment(death, program, site.log, this.#mark)

@@ -41,7 +41,7 @@ test('a journal cut at any byte of its last record is made whole by the same cal
 test('a journal cut anywhere in its last record is made whole by the same command', async (t) => {
   const job = await assign(t, { mixture: TINY, args: ['-j', '1'] })
   const again = async (): Promise<void> => {
-    const { code, stderr } = await job.run()
+    const { code, stderr } = await job.carryOut()
     assert.equal(code, 0, stderr)
   }
   await again()

@@ -148,9 +148,9 @@ test('who watches hears of every beginning, every download and every end', () =>
 test('no more run at once than was asked for', async () => {
   for (const style of ['sequential', 'async', 'threads', 'processes'] as const) {
     server.log.clear()
-    const { runs } = await compare(jobFor({ concurrency: 3, styles: [style] }))
+    const { runs } = await compare(jobFor({ concurrency: 3, codes: CODES.slice(0, 5), styles: [style] }))
     const most = style === 'sequential' ? 1 : 3
-    assert.deepEqual([runs[0]!.concurrency, server.log.total], [most, CODES.length], style)
+    assert.deepEqual([runs[0]!.concurrency, server.log.total], [most, 5], style)
     assert.ok(server.log.peakConcurrency <= most, `${style}: ${server.log.peakConcurrency}`)
   }
 })

@@ -55,12 +55,13 @@ for (const style of ['sequential', 'async', 'threads', 'processes']) {
   })
 }
 
-test('SIGTERM ends with 143', async (t) => {
-  const { program } = await hanging(t, 'async')
+test('SIGTERM ends with 143, and what had --fresh is continued without it', async (t) => {
+  const { program } = await hanging(t, 'async', ['--fresh'])
   program.kill('SIGTERM')
   const { code, stderr } = await program.ended
   assert.equal(code, 143)
   assert.match(stderr, /^Exit status 143: ended by SIGTERM\.$/m)
+  assert.match(stderr, /\nTo continue:\n {2}halyard get -i list\.txt -j 4 --style async\n$/)
 })
 
 test('a second Ctrl-C ends the program at once', async (t) => {
@@ -70,11 +71,4 @@ test('a second Ctrl-C ends the program at once', async (t) => {
   program.kill('SIGINT')
   const { signal } = await program.ended
   assert.equal(signal, 'SIGINT')
-})
-
-test('an interrupted run with --fresh is continued without it', async (t) => {
-  const { program } = await hanging(t, 'async', ['--fresh'])
-  program.kill('SIGINT')
-  const { stderr } = await program.ended
-  assert.match(stderr, /\nTo continue:\n {2}halyard get -i list\.txt -j 4 --style async\n$/)
 })

@@ -14,6 +14,8 @@ export const EXIT = {
   OUTPUT: 5,
   /** The folder holds a different run, one that is at work, or no record that could be read. */
   REFUSED: 6,
+  /** The threads or processes that download died. What was done before is kept and recorded. */
+  WORKERS: 7,
   /** Ended by Ctrl-C. */
   SIGINT: 130,
   /** Ended by SIGTERM. */
@@ -30,6 +32,7 @@ export const RUN_EXITS: Readonly<Record<ExitCode, string>> = {
   [EXIT.INPUT]: 'an input list could not be read',
   [EXIT.OUTPUT]: 'the output could not be written; what was done is kept',
   [EXIT.REFUSED]: 'refused to continue a different run in this folder',
+  [EXIT.WORKERS]: 'the threads or processes that download died; what was done is kept',
   [EXIT.SIGINT]: 'interrupted by Ctrl-C',
   [EXIT.SIGTERM]: 'ended by SIGTERM',
 }

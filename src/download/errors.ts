@@ -136,6 +136,8 @@ export type RunErrorCode =
   | 'ERR_LOCKED'
   /** The journal cannot be read. */
   | 'ERR_JOURNAL'
+  /** The threads or processes that download died, and no new ones could be started. */
+  | 'ERR_WORKERS'
 
 /** A run cannot begin or go on; what was done until then is kept and recorded. */
 export class RunError extends Error {

@@ -8,7 +8,7 @@
  * Guarantees: a line is recorded once, after its file is under its final name; memory does not grow with the list; after an interruption
  * or a failure of the output nothing is recorded that is not so, and what was in flight is as if it had not begun.
  */
-import type { Executor, Future } from '../futures/index.js'
+import { BrokenExecutorError, type Executor, type Future } from '../futures/index.js'
 import { type Attempt, completed } from './attempt.js'
 import { downloadJob, type TransferProgress } from './download-one.js'
 import { type FailureCode, FAILURES, failureKind, RunError } from './errors.js'
@@ -91,7 +91,7 @@ export class Flow {
     this.#concurrency = concurrency
   }
 
-  /** @throws {RunError} ERR_SOURCE, ERR_OUTPUT; what was done is recorded */
+  /** @throws {RunError} ERR_SOURCE, ERR_OUTPUT, ERR_WORKERS; what was done is recorded */
   async run(): Promise<FlowEnd> {
     const { signals } = this.#parts
     const interrupt = (): void => this.#interrupt()
@@ -398,5 +398,6 @@ function attemptOf(future: Future<Attempt>, { job }: Ticket, shown: (url: string
 function asRunError(error: unknown): RunError {
   if (error instanceof RunError) return error
   const message = error instanceof Error ? error.message : String(error)
+  if (error instanceof BrokenExecutorError) return new RunError('ERR_WORKERS', message, { cause: error })
   return new RunError('ERR_OUTPUT', message, { cause: error })
 }

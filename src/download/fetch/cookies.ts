@@ -113,7 +113,8 @@ function replaceSecretFile(file: string, text: string): void {
     try {
       try {
         fchmodSync(descriptor, 0o600)
-        writeWhole(descriptor, Buffer.from(text))
+        // Byte for byte as it was read.
+        writeWhole(descriptor, Buffer.from(text, 'latin1'))
       } finally {
         closeSync(descriptor)
       }

@@ -119,6 +119,13 @@ describe('Cookies', () => {
     await withJar(t, readFileSync(cookieJar, 'latin1'))
   })
 
+  it('keep bytes beyond ASCII as they are', async (t) => {
+    const { fetcher, cookieJar } = await withJar(t, line('a.example', 'FALSE', '/', 'FALSE', '4102444800', 'city', 'K\u00f6ln'))
+    const before = readFileSync(cookieJar)
+    fetcher.saveCookies()
+    assert.ok(readFileSync(cookieJar).includes(before.subarray(before.indexOf('a.example'))))
+  })
+
   it('are not written through a symbolic link', async (t) => {
     const folder = temporaryFolder(t)
     const [cookieJar, victim] = [join(folder, 'cookies.txt'), join(folder, 'victim')]

@@ -6,12 +6,14 @@ import type { Job } from './job.js'
 import type { Durations, Outcome } from './outcome.js'
 import type { Plan } from './plan.js'
 import { redactUrl } from './redact-url.js'
-import type { Committed } from './sink/sink.js'
+import type { Committed, Spooled } from './sink/sink.js'
 import { codeOfUnnamed } from './unnamed-failure.js'
 
 /** What one attempt came to, for the run: the record it would make, and what the server asks of us. */
 export interface Attempt {
   readonly outcome: Outcome
+  /** Where the bytes wait, if their file is made of many. */
+  readonly spooled?: Spooled
   /** ms */
   readonly retryAfter?: number
 }
@@ -29,18 +31,21 @@ export interface Circumstances {
   readonly worker: string | undefined
 }
 
-export function downloaded(of: Circumstances, result: FetchResult, { file, bytes }: Committed, sha256: string): Attempt {
+export function downloaded(of: Circumstances, result: FetchResult, committed: Committed, sha256: string): Attempt {
+  const { file, member, bytes, spooled } = committed
   const { status, etag, lastModified, contentType, url } = result.head
   const outcome = draft(of, 'ok')
   outcome.http = status
   outcome.file = file
+  if (member !== undefined) outcome.member = member
   outcome.bytes = bytes
   outcome.sha256 = sha256
   if (etag !== undefined) outcome.etag = etag
   if (lastModified !== undefined) outcome.lastModified = lastModified
   if (contentType !== undefined) outcome.contentType = contentType
   if (url !== of.url) outcome.finalUrl = redactUrl(url, of.plan.secretParameters)
-  return { outcome: timed(outcome, of, result.ms) }
+  timed(outcome, of, result.ms)
+  return spooled === undefined ? { outcome } : { outcome, spooled }
 }
 
 /** The server says that what is here is current. */

@@ -17,16 +17,17 @@ import { NoJournal } from './journal/no-journal.js'
 import { type BegunRun, openRunFolder, type RunFolder } from './journal/run-folder.js'
 import { summarise } from './journal/summary.js'
 import type { NameSet } from './naming/name-set.js'
-import { NameClaims } from './naming/name-claims.js'
 import { existingNames } from './naming/existing-names.js'
-import { Names } from './naming/names.js'
-import { compileTemplate, type NameTemplate } from './naming/template.js'
+import type { Names } from './naming/names.js'
+import { type Naming, newNaming } from './naming/naming.js'
 import type { DownloadOptions } from './options.js'
 import type { Plan } from './plan.js'
-import { type ResolvedOptions, resolveOptions } from './resolve-options.js'
+import { ownSink, type ResolvedOptions, resolveOptions } from './resolve-options.js'
 import { type Delivery, Run } from './run.js'
 import { identified, runIdentity } from './run-identity.js'
 import { Schedule } from './schedule/schedule.js'
+import { madeShards, refuseForeignShards } from './sink/tar/foreign-shards.js'
+import { Shards } from './sink/tar/shards.js'
 import { asSource } from './source/as-source.js'
 import type { GivenList } from './source/given.js'
 import type { Source } from './source/source.js'
@@ -46,7 +47,7 @@ export function downloadMany(list: GivenList | Source, options: DownloadOptions 
   const isPaced = (options.rate ?? 0) > 0 || (options.perHostRate ?? 0) > 0
   const style = chosenStyle(options.style ?? 'auto', source.size, needsThisThread(options) || isPaced)
   const asked = resolveOptions(options, version(), style)
-  const template = compileTemplate(asked.nameTemplate)
+  const naming = newNaming(asked)
   if (options.executor !== undefined && needsThisThread(options) && !runsInThisThread(options.executor)) {
     throw new RunError(
       'ERR_OPTIONS',
@@ -61,14 +62,16 @@ export function downloadMany(list: GivenList | Source, options: DownloadOptions 
     let opened: Opened | undefined
     try {
       const fetcher = await prepare(resolved.plan, options, executor)
-      opened = await open(source, options, resolved, template)
+      opened = await open(source, options, resolved, naming)
       const concurrency = Math.min(resolved.schedule.concurrency, executor.maxWorkers)
       options.onEvent?.({ type: 'start', resumed: opened.resumed, style: nameOf(options, style), concurrency })
       const end = await flow(options, resolved, opened, executor, concurrency, fetcher, failures, delivery)
       opened.journal.flush()
+      if (end.complete) await opened.shards?.finish(end.entries)
       if (end.complete) opened.folder?.finish(Math.max(end.entries, opened.resumed))
       return await summaryOf(opened, end, failures, resolved.output, began)
     } finally {
+      await opened?.shards?.stop()
       if (options.executor === undefined) await executor.shutdown({ cancelFutures: true })
       try {
         await closeTools(resolved.plan.key, options.cookieJar !== undefined && opened !== undefined)
@@ -92,7 +95,7 @@ function knowingTheFolder(plan: Plan): Plan {
  */
 async function prepare(plan: Plan, options: DownloadOptions, executor: Executor): Promise<Fetcher | undefined> {
   if (runsInThisThread(executor)) {
-    const tools = await openTools(plan, options)
+    const tools = await openTools(plan, options.fetcher, ownSink(options))
     useTools(plan.key, tools)
     return tools.fetcher
   }
@@ -107,6 +110,7 @@ interface Opened {
   readonly source: Source
   readonly journal: Journal
   readonly names: Names
+  readonly shards?: Shards
   readonly folder?: RunFolder
   readonly known?: (id: number) => Known | undefined
   readonly resumed: number
@@ -116,33 +120,43 @@ interface Opened {
 async function open(
   source: Source,
   options: DownloadOptions,
-  { output, durable, onCollision }: ResolvedOptions,
-  template: NameTemplate,
+  resolved: ResolvedOptions,
+  { names, claims }: Naming,
 ): Promise<Opened> {
-  const claims = new NameClaims({ unique: template.unique })
-  const names = new Names(template, claims, onCollision)
+  const { output, durable } = resolved
+  const isOurs = ownSink(options) === undefined
   if (options.journal !== undefined) {
     // Without a folder of its own the run remembers nothing of what was there before.
-    if (options.sink === undefined) for (const name of existingNames(output)) claims.takeExisting(name)
+    if (isOurs) for (const name of existingNames(output)) claims.takeExisting(name)
     const journal = options.journal === false ? new NoJournal() : options.journal
     return { source, journal, names, resumed: journal.tally.records }
   }
   const list = await source.fingerprint()
-  const identity = runIdentity(options, list, version())
+  const identity = runIdentity(resolved, list, version())
   const folder = openRunFolder(output)
+  const shards = newShards(resolved, options)
   try {
-    const ours = options.fresh === true ? await filesOf(output) : undefined
+    const isFresh = options.fresh === true
+    const ours = isFresh ? await filesOf(output) : undefined
+    const mayReplaceShards = isFresh && madeShards(output)
     const run: BegunRun = folder.begin(identity, {
       ...options,
       durable,
-      existing: () => (options.sink === undefined ? foreignNames(output, ours) : []),
+      existing: () => {
+        if (shards === undefined) return isOurs ? foreignNames(output, ours) : []
+        if (!mayReplaceShards) refuseForeignShards(output)
+        return []
+      },
+      ...(shards === undefined ? {} : { before: () => shards.flush() }),
     })
-    for (const name of folder.existingNames()) claims.takeExisting(name)
     const { journal, previous, resumed, isDone } = run
+    for (const name of folder.existingNames()) claims.takeExisting(name)
+    shards?.begin(journal)
     return {
       source: listed(source, list, isDone, folder),
       journal,
       names,
+      ...(shards === undefined ? {} : { shards }),
       folder,
       resumed,
       ...(previous === undefined ? {} : { known: (id) => previous.known(id) }),
@@ -151,6 +165,11 @@ async function open(
     folder.close()
     throw error
   }
+}
+
+function newShards({ output: root, durable, plan }: ResolvedOptions, { onEvent }: DownloadOptions): Shards | undefined {
+  const { shardSize: size } = plan.sink
+  return size === undefined ? undefined : new Shards({ root, size, durable, onEvent: onEvent ?? ((): void => undefined) })
 }
 
 /** Names in the output that no earlier run of ours gave: those are not to be replaced. */
@@ -167,7 +186,7 @@ function listed(source: Source, list: string | undefined, isDone: boolean, folde
 async function flow(
   options: DownloadOptions,
   { plan, schedule: settings, interruptGrace, maxTotal }: ResolvedOptions,
-  { source, journal, names, known }: Opened,
+  { source, journal, names, shards, known }: Opened,
   executor: Executor,
   concurrency: number,
   fetcher: Fetcher | undefined,
@@ -180,6 +199,7 @@ async function flow(
   const parts = {
     source,
     journal,
+    shards,
     names,
     schedule,
     executor,
@@ -225,8 +245,9 @@ async function summaryOf(
   }
 }
 
-function needsThisThread({ sink, fetcher, cookieJar }: DownloadOptions): boolean {
-  return sink !== undefined || fetcher !== undefined || cookieJar !== undefined
+function needsThisThread(options: DownloadOptions): boolean {
+  const { fetcher, cookieJar } = options
+  return ownSink(options) !== undefined || fetcher !== undefined || cookieJar !== undefined
 }
 
 function nameOf({ executor }: DownloadOptions, style: string): string {

@@ -14,5 +14,7 @@ export type RunEvent =
   | { readonly type: 'host'; readonly host: string; readonly state: 'cooling' | 'down' | 'up'; readonly delay?: number }
   /** A line is done. Recorded already. */
   | { readonly type: 'outcome'; readonly outcome: Outcome }
+  /** A tar shard is whole and under its name: every line of it has its record. `bytes` are the archive's. */
+  | { readonly type: 'shard'; readonly file: string; readonly samples: number; readonly bytes: number }
   /** Something a person should know: concurrency lowered, a stale lock removed. */
   | { readonly type: 'notice'; readonly message: string }

@@ -23,6 +23,8 @@ import type { Plan } from './plan.js'
 import { redactUrl } from './redact-url.js'
 import type { Delivery } from './run.js'
 import type { NextTicket, Schedule, Ticket } from './schedule/schedule.js'
+import type { Spooled } from './sink/sink.js'
+import type { Shards } from './sink/tar/shards.js'
 import type { Source, SourceEntry } from './source/source.js'
 import { codeOfUnnamed } from './unnamed-failure.js'
 
@@ -30,6 +32,8 @@ import { codeOfUnnamed } from './unnamed-failure.js'
 export interface FlowParts {
   readonly source: Source
   readonly journal: Journal
+  /** Puts tar shards together, where that is the sink. */
+  readonly shards: Shards | undefined
   readonly names: Names
   readonly schedule: Schedule
   readonly executor: Executor
@@ -272,7 +276,7 @@ export class Flow {
     const { ticket, future } = transfer
     const { job, attempt } = ticket
     this.#remove(transfer)
-    const { outcome, retryAfter } = attemptOf(future, ticket, (url) => this.#shown(url))
+    const { outcome, retryAfter, spooled } = attemptOf(future, ticket, (url) => this.#shown(url))
     const { code } = outcome
     const kind = code === undefined ? undefined : failureKind(code)
     if (kind === 'output') {
@@ -298,7 +302,7 @@ export class Flow {
       onEvent({ type: 'retry', id: job.id, code: code ?? 'INTERNAL', attempt, delay: decision.delay })
       return
     }
-    this.#record(completed(outcome, attempt, ticket.waited))
+    this.#record(completed(outcome, attempt, ticket.waited), spooled)
   }
 
   /** The last one takes its place. */
@@ -320,8 +324,9 @@ export class Flow {
     }
   }
 
-  #record(outcome: Outcome): void {
-    const { journal, failures, delivery, onEvent, maxTotal } = this.#parts
+  #record(outcome: Outcome, spooled?: Spooled): void {
+    const { journal, shards, failures, delivery, onEvent, maxTotal } = this.#parts
+    shards?.add(outcome, spooled)
     journal.record(outcome)
     failures.add(outcome)
     delivery.deliver(outcome)

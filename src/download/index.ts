@@ -14,7 +14,7 @@ export { MemoryJournal } from './journal/memory-journal.js'
 export { readOutcomes } from './journal/read-journal.js'
 export { summarise } from './journal/summary.js'
 export type { FolderSummary } from './journal/summary.js'
-export { STYLE_NAMES } from './options.js'
+export { SINK_NAMES, STYLE_NAMES } from './options.js'
 export type {
   ContinueOptions,
   DownloadOptions,

@@ -8,6 +8,8 @@ import type { Sink } from './sink/sink.js'
 export const STYLE_NAMES = ['auto', 'sequential', 'async', 'threads', 'processes'] as const
 export type StyleName = (typeof STYLE_NAMES)[number]
 
+export const SINK_NAMES = ['files', 'tar'] as const
+
 /** What one request may do. Times in ms, sizes in bytes. */
 export interface RequestOptions {
   /** Headers for every request, `Name: value`. Those that are not harmless go only to origins named by the list. */
@@ -63,7 +65,14 @@ export interface RequestOptions {
 export interface OutputOptions {
   /** The folder; made if missing. @default 'downloads' */
   readonly output?: string
-  /** Name template, such as `{index:06}-{stem}{ext}`. @default '{base}' */
+  /**
+   * Each file by itself, or tar shards as WebDataset reads them; or an own implementation, only where the downloads run in this thread.
+   * @default 'files'
+   */
+  readonly sink?: (typeof SINK_NAMES)[number] | Sink
+  /** Lines of the list in one tar shard, from 1 to 100,000. @default 10_000 */
+  readonly shardSize?: number
+  /** Name template, such as `{index:06}-{stem}{ext}`. @default '{base}'; in tar shards '{index:09}' */
   readonly name?: string
   /** What happens when a name is taken. @default 'suffix' */
   readonly onCollision?: 'suffix' | 'skip' | 'fail'
@@ -112,7 +121,6 @@ export interface PartsOptions {
   /** Runs the downloads; yours to shut down. Instead of `style`. */
   readonly executor?: Executor
   /** Own implementations; only where the downloads run in this thread. `journal: false` keeps no record and no `.halyard` folder. */
-  readonly sink?: Sink
   readonly fetcher?: Fetcher
   readonly journal?: Journal | false
 }

@@ -32,6 +32,8 @@ export interface Outcome {
   readonly http?: number
   /** Relative to the output, `/` between folders. */
   readonly file?: string
+  /** In a tar shard, which `file` names: the name of the sample there; `bytes` and `sha256` are the sample's. */
+  readonly member?: string
   readonly bytes?: number
   /** Hex. */
   readonly sha256?: string

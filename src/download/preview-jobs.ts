@@ -2,12 +2,11 @@
 import { filesOf } from './journal/files-of.js'
 import { makeJob } from './make-job.js'
 import { existingNames } from './naming/existing-names.js'
-import { NameClaims } from './naming/name-claims.js'
-import { Names } from './naming/names.js'
-import { compileTemplate } from './naming/template.js'
+import { newNaming } from './naming/naming.js'
 import type { DownloadOptions } from './options.js'
 import { redactUrl } from './redact-url.js'
 import { resolveOptions } from './resolve-options.js'
+import { tarName } from './sink/tar/shard-names.js'
 import { asSource } from './source/as-source.js'
 import type { GivenList } from './source/given.js'
 import type { Source } from './source/source.js'
@@ -15,7 +14,7 @@ import { version } from './version.js'
 
 /** One line of the list, as a fresh run would take it. */
 export type Preview =
-  | { readonly id: number; readonly url: string; readonly file: string }
+  | { readonly id: number; readonly url: string; readonly file: string; readonly member?: string }
   | {
       readonly id: number
       /** Redacted, or the text of a line that is no URL. */
@@ -34,12 +33,14 @@ export async function* previewJobs(
   list: GivenList | Source,
   options: DownloadOptions = {},
 ): AsyncGenerator<Preview, void, undefined> {
-  const { plan, output, nameTemplate, onCollision } = resolveOptions(options, version())
-  const template = compileTemplate(nameTemplate)
-  const claims = new NameClaims({ unique: template.unique })
-  const ours = await filesOf(output)
-  for (const name of existingNames(output)) if (!ours.has(name)) claims.takeExisting(name)
-  const names = new Names(template, claims, onCollision)
+  const resolved = resolveOptions(options, version())
+  const { plan, output } = resolved
+  const { shardSize } = plan.sink
+  const { names, claims } = newNaming(resolved)
+  if (shardSize === undefined) {
+    const ours = await filesOf(output)
+    for (const name of existingNames(output)) if (!ours.has(name)) claims.takeExisting(name)
+  }
   let id = -1
   for await (const batch of asSource(list).batches(options.signal)) {
     for (const entry of batch) {
@@ -57,8 +58,12 @@ export async function* previewJobs(
         continue
       }
       const named = names.claim(id, made.url, made.name)
-      if ('file' in named) yield { id, url, file: named.file }
+      if ('file' in named) yield { id, url, ...placeOf(id, named.file, shardSize) }
       else yield { id, url, ...where, problem: { code: 'INVALID_NAME', message: named.message } }
     }
   }
+}
+
+function placeOf(id: number, file: string, shardSize: number | undefined): { readonly file: string; readonly member?: string } {
+  return shardSize === undefined ? { file } : { file: tarName(Math.floor(id / shardSize)), member: file }
 }

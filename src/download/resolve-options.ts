@@ -7,7 +7,7 @@ import { isHeaderName, isHeaderValue, isOurHeader } from './header-rules.js'
 import { parseFixed } from './fetch/resolve/fixed-addresses.js'
 import { isServerAddress } from './fetch/resolve/server-address.js'
 import type { FetchSettings } from './fetch/settings.js'
-import { type DownloadOptions, STYLE_NAMES } from './options.js'
+import { type DownloadOptions, SINK_NAMES, STYLE_NAMES } from './options.js'
 import { STATUSES } from './outcome.js'
 import type { Plan } from './plan.js'
 import { SECRET_PARAMETERS } from './redact-url.js'
@@ -15,6 +15,7 @@ import { type ChosenStyle, workersOf } from './executors.js'
 import type { ScheduleSettings } from './schedule/schedule.js'
 import type { SegmentSettings } from './segments/settings.js'
 import type { SinkSettings } from './sink/settings.js'
+import type { Sink } from './sink/sink.js'
 
 /** Everything a run is told, defaults filled in. */
 export interface ResolvedOptions {
@@ -46,6 +47,7 @@ export function resolveOptions(options: DownloadOptions, version: string, where:
   oneOf('onCollision', onCollision, ['suffix', 'skip', 'fail'])
   integer('concurrency', concurrency, 1)
   contradictions(options)
+  againstShards(options)
   failureCodes(options)
   const output = resolve(options.output ?? 'downloads')
   const perHost = integer('perHost', options.perHost ?? 16, 1)
@@ -69,7 +71,7 @@ export function resolveOptions(options: DownloadOptions, version: string, where:
       hostFailures: HOST_FAILURES,
     },
     output,
-    nameTemplate: options.name ?? '{base}',
+    nameTemplate: options.name ?? (options.sink === 'tar' ? '{index:09}' : '{base}'),
     onCollision,
     maxTotal: amount('maxTotal', options.maxTotal ?? 0),
     interruptGrace: amount('interruptGrace', options.interruptGrace ?? 3000),
@@ -120,7 +122,34 @@ function fetchSettings(options: DownloadOptions, version: string, perHost: numbe
 }
 
 function sinkSettings(options: DownloadOptions, root: string): SinkSettings {
-  return { root, durable: options.durable ?? false, trustServerNames: options.trustServerNames ?? false }
+  const { durable = false, trustServerNames = false } = options
+  const shardSize = shardSizeOf(options)
+  return { root, durable, trustServerNames, ...(shardSize === undefined ? {} : { shardSize }) }
+}
+
+/** What it costs to put a shard together grows with it. */
+const MOST_IN_SHARD = 100_000
+
+function shardSizeOf({ sink, shardSize }: DownloadOptions): number | undefined {
+  if (typeof sink === 'string') oneOf('sink', sink, SINK_NAMES)
+  if (sink !== 'tar') return shardSize === undefined ? undefined : wrong("`shardSize` is for tar shards: add `sink: 'tar'`")
+  const size = integer('shardSize', shardSize ?? 10_000, 1)
+  if (size > MOST_IN_SHARD) wrong(`Expected \`shardSize\` to be at most ${MOST_IN_SHARD}, got ${size}`)
+  return size
+}
+
+/** What contradicts tar shards. */
+function againstShards({ sink, journal, refresh, trustServerNames }: DownloadOptions): void {
+  if (sink !== 'tar') return
+  if (journal !== undefined) wrong("`sink: 'tar'` needs the journal of its folder: leave `journal` out")
+  if (refresh === true)
+    wrong("`refresh` replaces single files, and a tar shard cannot be changed: use `fresh` with `sink: 'tar'`")
+  if (trustServerNames === true) wrong('The names in tar shards are known before a server is asked: leave `trustServerNames` out')
+}
+
+/** A sink of the caller's. */
+export function ownSink({ sink }: DownloadOptions): Sink | undefined {
+  return typeof sink === 'string' ? undefined : sink
 }
 
 /** Requests at once for one file: no more than may be made at once at all. */
@@ -137,7 +166,8 @@ function segmentSettings(
 }
 
 function contradictions(options: DownloadOptions): void {
-  const { executor, style, sink, fetcher, fresh, refresh, retryFailed, journal } = options
+  const { executor, style, fetcher, fresh, refresh, retryFailed, journal } = options
+  const sink = ownSink(options)
   const inThisThread = executor === undefined ? style === 'sequential' || style === 'async' || style === 'auto' || !style : true
   if (executor !== undefined && style !== undefined)
     wrong('`style` and `executor` both say where downloads run: give one of them')

@@ -1,19 +1,29 @@
 /** What makes a run this run and no other: its list, and the options that change what ends up in the folder. */
 import { createHash } from 'node:crypto'
 import type { RunDescription } from './journal/run-record.js'
-import type { DownloadOptions } from './options.js'
+import type { ResolvedOptions } from './resolve-options.js'
 import type { Source, SourceEntry } from './source/source.js'
 
 /**
  * Not among them: how fast, how patiently, through which proxy, with which credentials. A run may be continued with another password, or
  * more slowly.
  */
-export function runIdentity(options: DownloadOptions, list: string | undefined, version: string): RunDescription {
-  const { name = '{base}', onCollision = 'suffix', trustServerNames = false, decode = false } = options
+export function runIdentity(
+  { nameTemplate, onCollision, plan }: ResolvedOptions,
+  list: string | undefined,
+  version: string,
+): RunDescription {
+  const { trustServerNames, shardSize } = plan.sink
   return {
     version,
     ...(list === undefined ? {} : { list }),
-    options: { name, 'on-collision': onCollision, 'trust-server-names': trustServerNames, decode },
+    options: {
+      name: nameTemplate,
+      'on-collision': onCollision,
+      'trust-server-names': trustServerNames,
+      decode: plan.fetch.decode,
+      ...(shardSize === undefined ? {} : { sink: 'tar', 'shard-size': shardSize }),
+    },
   }
 }
 

@@ -5,7 +5,7 @@
 import type { Fetcher } from './fetch/fetcher.js'
 import { openFetcher } from './fetch/open-fetcher.js'
 import type { Plan } from './plan.js'
-import { FilesSink } from './sink/files.js'
+import { newSink } from './sink/new-sink.js'
 import type { Sink } from './sink/sink.js'
 
 export interface Tools {
@@ -34,9 +34,9 @@ export function toolsFor(plan: Plan): Tools | Promise<Tools> {
   return tools
 }
 
-/** Opens what a plan asks for; `own` takes the place of ours. */
-export async function openTools(plan: Plan, own: Partial<Tools> = {}): Promise<Tools> {
-  return { fetcher: own.fetcher ?? (await openFetcher(plan.fetch)), sink: own.sink ?? new FilesSink(plan.sink) }
+/** Opens what a plan asks for, unless the caller has one. */
+export async function openTools(plan: Plan, fetcher?: Fetcher, sink?: Sink): Promise<Tools> {
+  return { fetcher: fetcher ?? (await openFetcher(plan.fetch)), sink: sink ?? newSink(plan.sink) }
 }
 
 /** Gives a run tools of the caller's own; for runs whose downloads stay in this thread. */

@@ -1,21 +1,27 @@
 /** Hashes every file of a run again and compares it with its record: for `halyard verify`. */
 import { join, resolve } from 'node:path'
 import { readOutcomes } from './journal/read-journal.js'
+import type { Outcome } from './outcome.js'
+import { madeShards } from './sink/tar/foreign-shards.js'
+import { samplesInOrder } from './sink/tar/sample-hashes.js'
 import { hashFile } from './verify/digest.js'
+import { type Found, hasFile } from './verify/found.js'
 
 /** A file that is not what its record says. */
 export interface VerifyProblem {
   readonly id: number
   /** Relative to the output. */
   readonly file: string
+  /** The sample, where `file` is a tar shard. */
+  readonly member?: string
   readonly problem: 'missing' | 'changed' | 'unreadable'
   readonly message: string
 }
 
 export interface VerifyResult {
-  /** Files hashed. */
+  /** Files (in tar shards: samples) hashed. */
   readonly checked: number
-  /** Files that are there but not as recorded. */
+  /** Those that are there but not as recorded. */
   readonly bad: number
   readonly missing: number
   readonly bytes: number
@@ -29,45 +35,53 @@ export interface VerifyOptions {
 }
 
 /**
- * Reads all files that the records of `output` name. Needs no lock and changes nothing.
+ * Reads all files that the records of `output` name; of tar shards that are not whole yet, what is safe of them. Needs no lock and changes
+ * nothing.
  *
  * @throws {RunError} ERR_JOURNAL; the reason of `signal`
  */
 export async function verifyOutput(output: string, options: VerifyOptions = {}): Promise<VerifyResult> {
   const { onProblem, onChecked, signal } = options
   const root = resolve(output)
-  let checked = 0
-  let bad = 0
-  let missing = 0
-  let total = 0
-  for await (const outcomes of readOutcomes(root)) {
-    for (const { id, status, file, sha256, bytes } of outcomes) {
-      if (file === undefined || (status !== 'ok' && status !== 'unchanged')) continue
-      signal?.throwIfAborted()
-      const tell = (problem: VerifyProblem['problem'], message: string): void => onProblem?.({ id, file, problem, message })
-      try {
-        const found = await hashFile(join(root, file))
-        checked += 1
-        total += found.bytes
-        if (sha256 !== undefined && found.sha256 !== sha256) {
-          bad += 1
-          tell(
-            'changed',
-            `sha256 is ${found.sha256}, was ${sha256}${found.bytes === bytes ? '' : `; ${found.bytes} bytes, were ${bytes}`}`,
-          )
-        }
-      } catch (error) {
-        const { code = 'error' } = error as NodeJS.ErrnoException
-        if (code === 'ENOENT' || code === 'ENOTDIR') {
-          missing += 1
-          tell('missing', 'the file is not there')
-        } else {
-          bad += 1
-          tell('unreadable', `cannot be read (${code})`)
-        }
-      }
-      onChecked?.(checked, total)
+  const result = { checked: 0, bad: 0, missing: 0, bytes: 0 }
+  for await (const [{ id, file = '', member, sha256, bytes }, found] of madeShards(root) ? samplesInOrder(root) : files(root)) {
+    signal?.throwIfAborted()
+    const problem = 'problem' in found ? found : difference(found, sha256, bytes)
+    if (!('problem' in found)) {
+      result.checked += 1
+      result.bytes += found.bytes
     }
+    if (problem !== undefined) {
+      result[problem.problem === 'missing' ? 'missing' : 'bad'] += 1
+      onProblem?.({ id, file, ...(member === undefined ? {} : { member }), ...problem })
+    }
+    onChecked?.(result.checked, result.bytes)
   }
-  return { checked, bad, missing, bytes: total }
+  return result
+}
+
+async function* files(root: string): AsyncGenerator<readonly [Outcome, Found], void, undefined> {
+  for await (const outcomes of readOutcomes(root)) {
+    for (const outcome of outcomes) if (hasFile(outcome)) yield [outcome, await fileOf(join(root, outcome.file ?? ''))]
+  }
+}
+
+async function fileOf(path: string): Promise<Found> {
+  try {
+    return await hashFile(path)
+  } catch (error) {
+    const { code = 'error' } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT' || code === 'ENOTDIR') return { problem: 'missing', message: 'the file is not there' }
+    return { problem: 'unreadable', message: `cannot be read (${code})` }
+  }
+}
+
+function difference(
+  found: { readonly sha256: string; readonly bytes: number },
+  sha256: string | undefined,
+  bytes: number | undefined,
+) {
+  if (sha256 === undefined || found.sha256 === sha256) return undefined
+  const length = found.bytes === bytes ? '' : `; ${found.bytes} bytes, were ${bytes}`
+  return { problem: 'changed', message: `sha256 is ${found.sha256}, was ${sha256}${length}` } as const
 }

@@ -5,11 +5,11 @@ import { bytes, duration } from './format.js'
 
 /** `ok cn.gif, 11.9 KB, 0.05 s` or `HTTP_404 https://…: not found`. */
 export function outcomeLine(outcome: Outcome): string {
-  const { status, url, file, ms } = outcome
+  const { status, url, file, member, ms } = outcome
   if (status === 'ok' || status === 'unchanged' || status === 'skipped') {
     const { bytes: size } = outcome
     const facts = [size === undefined ? '' : bytes(size), ms?.total === undefined ? '' : duration(ms.total)]
-    return [`${status} ${plainLine(file ?? url)}`, ...facts.filter((fact) => fact !== '')].join(', ')
+    return [`${status} ${plainLine(member ?? file ?? url)}`, ...facts.filter((fact) => fact !== '')].join(', ')
   }
   return failureLine(outcome)
 }
@@ -35,6 +35,8 @@ export function eventText(event: RunEvent): string | undefined {
       return hostText(event)
     case 'outcome':
       return outcomeLine(event.outcome)
+    case 'shard':
+      return `${event.file}, ${event.samples} samples, ${bytes(event.bytes)}`
     case 'notice':
       return plainLine(event.message)
   }

@@ -127,6 +127,7 @@ export class RunProgress {
       case 'outcome':
         this.#outcome(event.outcome, now)
         break
+      case 'shard':
       case 'notice':
     }
   }

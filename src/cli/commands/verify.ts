@@ -1,7 +1,7 @@
 import { Command } from '../commander.js'
 import { bytes, count, jsonLine, LiveLines } from '../../report/index.js'
 import { printable } from '../../text/index.js'
-import { verifyOutput } from '../../download/index.js'
+import { verifyOutput, type VerifyProblem } from '../../download/index.js'
 import { EXIT, type ExitCode } from '../exit-codes.js'
 import { listenForInterruption } from '../interruption.js'
 import { print, tell } from '../output.js'
@@ -31,6 +31,10 @@ Exit status:
   6 there is no run in the folder, or no record to be read
   130 ended by Ctrl-C   143 ended by SIGTERM`
 
+function problemLine({ file, member, problem, message }: VerifyProblem): string {
+  return `${file}${member === undefined ? '' : `: ${member}`}: ${problem}: ${message}`
+}
+
 const FILES = { one: 'file', many: 'files' }
 
 async function verify(output: string, json: boolean): Promise<ExitCode> {
@@ -46,7 +50,7 @@ async function verify(output: string, json: boolean): Promise<ExitCode> {
       },
       onProblem: (problem) => {
         if (json) process.stdout.write(jsonLine(problem))
-        else print(printable(`${problem.file}: ${problem.problem}: ${problem.message}`, '?'))
+        else print(printable(problemLine(problem), '?'))
       },
     })
     lines?.close()

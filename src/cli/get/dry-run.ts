@@ -23,7 +23,9 @@ export async function preview(
       if (!quiet) tell(printable(`line ${line}: ${problem.code}: ${problem.message}`, '?'))
     } else {
       good += 1
-      if (progress !== 'json') writer.write(`${printable(previewed.url, '?')}\t${join(output, previewed.file)}\n`)
+      if (progress !== 'json') {
+        writer.write(`${printable(previewed.url, '?')}\t${join(output, previewed.file, previewed.member ?? '')}\n`)
+      }
     }
   }
   writer.flush()

@@ -1,5 +1,5 @@
 /** Every option of `halyard get`. Names are those of curl, wget or aria2 where they agree. Keys are the names of what is set. */
-import { INPUT_FORMATS, STYLE_NAMES, type DownloadOptions, type SourceOptions } from '../../download/index.js'
+import { INPUT_FORMATS, SINK_NAMES, STYLE_NAMES, type DownloadOptions, type SourceOptions } from '../../download/index.js'
 import type { Repeated, Single, Switch } from './option.js'
 import {
   checksum,
@@ -29,6 +29,11 @@ const PROGRESS_KINDS = ['auto', 'bar', 'plain', 'json', 'none'] as const
 
 type ColumnOptions = NonNullable<SourceOptions['columns']>
 
+/** Of those that a program may hand in, what has a name. */
+interface NamedValues {
+  readonly sink?: (typeof SINK_NAMES)[number]
+}
+
 /** Understood by the command itself. */
 interface CommandValues extends ColumnOptions {
   readonly inputs?: readonly string[]
@@ -44,7 +49,7 @@ interface CommandValues extends ColumnOptions {
 }
 
 /** What the options mean once they are read. */
-export interface GetValues extends EngineValues, CommandValues {}
+export interface GetValues extends EngineValues, NamedValues, CommandValues {}
 
 type OptionOf<T> = [T] extends [boolean] ? Switch : [T] extends [readonly string[]] ? Repeated : Single<T>
 
@@ -90,6 +95,22 @@ export const GET_OPTIONS: { readonly [K in keyof GetValues]-?: OptionOf<NonNulla
     group: 'Where it goes',
     common: true,
     kind: named('a folder'),
+  },
+  sink: {
+    name: 'sink',
+    value: 'KIND',
+    doc: 'files, or tar: shards for WebDataset',
+    standard: 'files',
+    group: 'Where it goes',
+    kind: oneOf(...SINK_NAMES),
+  },
+  shardSize: {
+    name: 'shard-size',
+    value: 'N',
+    doc: 'lines of the list in one tar shard',
+    standard: '10000',
+    group: 'Where it goes',
+    kind: wholeNumber(1, 100_000),
   },
   name: {
     name: 'name',

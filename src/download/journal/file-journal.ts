@@ -24,6 +24,8 @@ const LINE_FEED = 10
 export interface FileJournalOptions {
   /** fdatasync after each write. @default false */
   readonly durable?: boolean
+  /** Called before records are written: writes what must be there before them. What it throws is the journal's failure. */
+  readonly before?: () => void
   /** Called once it is closed; lets go of the folder. */
   readonly release?: () => void
 }
@@ -32,6 +34,7 @@ export class FileJournal implements Journal {
   readonly #path: string
   readonly #fd: number
   readonly #durable: boolean
+  readonly #before: (() => void) | undefined
   readonly #release: (() => void) | undefined
   #records: CheckedRecords
   /** Bytes of the file, whole lines all. */
@@ -46,9 +49,10 @@ export class FileJournal implements Journal {
    *
    * @throws RunError ERR_OUTPUT if it cannot be opened or written, ERR_JOURNAL if it holds what is not a record, or two for one line
    */
-  constructor(path: string, { durable = false, release }: FileJournalOptions = {}) {
+  constructor(path: string, { durable = false, before, release }: FileJournalOptions = {}) {
     this.#path = path
     this.#durable = durable
+    this.#before = before
     this.#release = release
     this.#fd = writing(path, () => openToAppend(path))
     try {
@@ -114,6 +118,7 @@ export class FileJournal implements Journal {
     this.#pending = ''
     let written = 0
     try {
+      this.#before?.()
       while (written < bytes.length) written += writeSync(this.#fd, bytes, written)
       if (this.#durable) fdatasyncSync(this.#fd)
       this.#size += bytes.length

@@ -11,6 +11,10 @@ export interface FolderLayout {
   /** The journal of the time before `--refresh`, while that goes on. */
   readonly previous: string
   readonly existing: string
+  /** A folder: tar shards that lack lines. */
+  readonly shards: string
+  /** Which tar shards are in the output. */
+  readonly published: string
 }
 
 export function layoutOf(output: string): FolderLayout {
@@ -22,5 +26,7 @@ export function layoutOf(output: string): FolderLayout {
     journal: join(state, 'journal.jsonl'),
     previous: join(state, 'journal.previous.jsonl'),
     existing: join(state, 'existing.jsonl'),
+    shards: join(state, 'shards'),
+    published: join(state, 'published'),
   }
 }

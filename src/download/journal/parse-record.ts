@@ -10,6 +10,7 @@ const shape: Readonly<Record<keyof Outcome, Shape>> = {
   code: 'string',
   http: 'number',
   file: 'string',
+  member: 'string',
   bytes: 'number',
   sha256: 'string',
   etag: 'string',

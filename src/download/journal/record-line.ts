@@ -53,6 +53,7 @@ export function recordLine(outcome: Outcome): string {
     textField('code', cut(outcome.code, LONGEST.value)),
     numberField('http', outcome.http),
     textField('file', cut(outcome.file, LONGEST.name)),
+    textField('member', cut(outcome.member, LONGEST.name)),
     numberField('bytes', outcome.bytes),
     textField('sha256', wholeOrNone(outcome.sha256)),
     textField('etag', wholeOrNone(outcome.etag)),

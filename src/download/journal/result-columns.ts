@@ -18,6 +18,7 @@ export const resultColumns: readonly Column[] = [
   text('code', ({ code }) => code),
   whole('http', ({ http }) => http),
   text('file', ({ file }) => file),
+  text('member', ({ member }) => member),
   whole('bytes', ({ bytes }) => bytes),
   text('sha256', ({ sha256 }) => sha256),
   text('etag', ({ etag }) => etag),

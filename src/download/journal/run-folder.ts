@@ -40,6 +40,8 @@ export interface RunFolderOptions {
 export interface BeginOptions extends ContinueOptions {
   /** Every record survives a loss of power. @default false */
   readonly durable?: boolean
+  /** See `FileJournalOptions`. */
+  readonly before?: () => void
   /** The names that are in the output now; asked for only when the run is new. @default none */
   readonly existing?: () => Iterable<string>
 }
@@ -103,7 +105,7 @@ export class RunFolder {
    */
   begin(
     now: RunDescription,
-    { fresh = false, refresh = false, retryFailed = false, durable, existing }: BeginOptions = {},
+    { fresh = false, refresh = false, retryFailed = false, durable, before, existing }: BeginOptions = {},
   ): BegunRun {
     const { journal: path, previous: previousPath, output } = this.#layout
     const earlier = fresh ? undefined : this.earlier()
@@ -123,7 +125,11 @@ export class RunFolder {
         previous?.close()
         this.close()
       }
-      const journal = new FileJournal(path, { release, ...(durable !== undefined && { durable }) })
+      const journal = new FileJournal(path, {
+        release,
+        ...(durable !== undefined && { durable }),
+        ...(before !== undefined && { before }),
+      })
       if (durable === true) writing(path, () => syncFolder(this.#layout.state))
       const resumed = journal.tally.records
       const isDone = this.#record?.finished?.lines === resumed
@@ -174,11 +180,13 @@ export class RunFolder {
   }
 
   #startOver(now: RunDescription, existing: Iterable<string>): void {
-    const { journal, previous, existing: existingPath } = this.#layout
+    const { journal, previous, shards, published, existing: existingPath } = this.#layout
     const record = newRunRecord(now, this.#now())
     this.#write({ ...record, pending: 'fresh' })
     writing(journal, () => rmSync(journal, { force: true }))
     writing(previous, () => rmSync(previous, { force: true }))
+    writing(shards, () => rmSync(shards, { recursive: true, force: true }))
+    writing(published, () => rmSync(published, { force: true }))
     writing(existingPath, () => writeExistingNames(existingPath, existing))
     this.#write(record)
   }

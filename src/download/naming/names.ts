@@ -9,10 +9,10 @@ export class Names {
   /** Whether lines that are done must be named too, for the sake of those after them. */
   readonly needEveryLine: boolean
   readonly #template: NameTemplate
-  readonly #claims: NameClaims
+  readonly #claims: Pick<NameClaims, 'claim'>
   readonly #policy: CollisionPolicy
 
-  constructor(template: NameTemplate, claims: NameClaims, policy: CollisionPolicy) {
+  constructor(template: NameTemplate, claims: Pick<NameClaims, 'claim'>, policy: CollisionPolicy) {
     this.needEveryLine = !template.unique
     this.#template = template
     this.#claims = claims

@@ -1,4 +1,4 @@
-/** What the files sink is told once. Plain data: it travels to threads and processes. */
+/** What our sinks are told once. Plain data: it travels to threads and processes. */
 export interface SinkSettings {
   /** The folder, absolute. */
   readonly root: string
@@ -8,4 +8,6 @@ export interface SinkSettings {
   readonly startsEmpty?: boolean
   /** Let redirects and Content-Disposition choose the name. */
   readonly trustServerNames: boolean
+  /** Lines of the list in one tar shard; absent: each file by itself. */
+  readonly shardSize?: number
 }

@@ -3,11 +3,21 @@ import type { ResponseHead, Validator } from '../fetch/fetcher.js'
 import type { Job } from '../job.js'
 import type { Range } from '../segments/ranges.js'
 
-/** What is published. */
+/** Where bytes wait that are published later, together with others. */
+export interface Spooled {
+  readonly spool: string
+  readonly at: number
+}
+
+/** What is published, or as good as: safe, and sure to be. */
 export interface Committed {
   /** Relative to the output, `/` between folders. */
   readonly file: string
+  /** Its name in `file`, where that holds many. */
+  readonly member?: string
   readonly bytes: number
+  /** For whoever puts `file` together. */
+  readonly spooled?: Spooled
 }
 
 /** The bytes of one attempt at one job, on their way to a final name. */

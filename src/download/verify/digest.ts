@@ -1,6 +1,6 @@
 /** Digests of a body as it passes: always sha256, for the record, and whatever else the list asks for. */
 import { createHash, type Hash } from 'node:crypto'
-import { open } from 'node:fs/promises'
+import { open, type FileHandle } from 'node:fs/promises'
 import { constants } from 'node:fs'
 import { DownloadError } from '../errors.js'
 import { parseChecksum } from './checksum.js'
@@ -79,6 +79,19 @@ export function compared(hex: readonly string[], expected: string | undefined): 
 export function verifySize(bytes: number, expected: number | undefined): void {
   if (expected === undefined || bytes === expected) return
   throw new DownloadError('SIZE', `the file has ${bytes} bytes, the list expects ${expected}`)
+}
+
+/** Hashes a piece of an open file. @throws an Error if the file ends before the piece does; the error of the file system */
+export async function hashPiece(file: FileHandle, at: number, bytes: number): Promise<string> {
+  const sha256 = createHash('sha256')
+  const buffer = Buffer.allocUnsafe(Math.min(CHUNK, bytes))
+  for (let done = 0; done < bytes;) {
+    const { bytesRead } = await file.read(buffer, 0, Math.min(CHUNK, bytes - done), at + done)
+    if (bytesRead === 0) throw new Error(`it ends ${bytes - done} bytes early`)
+    sha256.update(buffer.subarray(0, bytesRead))
+    done += bytesRead
+  }
+  return sha256.digest('hex')
 }
 
 /** Bytes read at a time. */

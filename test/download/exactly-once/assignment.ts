@@ -7,11 +7,12 @@ import { type Ended, type Program, type ProgramOptions } from '../../support/chi
 import { halyard, halyardProcess, startHalyard } from '../../support/halyard.js'
 import { randomFrom } from '../../support/random.js'
 import { temporaryFolder } from '../../support/temporary-folder.js'
-import { Folder } from './folder.js'
+import { Folder, type OutputFolder } from './folder.js'
 import { hostileList, type Line, type Mixture } from './hostile-list.js'
 import { missingRecords, readJournal, recordComplaints } from './records.js'
 import { type Ending, repetitions } from './repetitions.js'
 import { type Site, startSite } from './site.js'
+import { linesInShards, TarFolder } from './tar-folder.js'
 
 /** Forty small files. */
 export const FEW: Mixture = {
@@ -41,6 +42,8 @@ export interface AssignmentOptions {
   readonly delay?: string | number
   /** The output, where it must be a certain one. Default: a folder that does not exist yet. */
   readonly out?: string
+  /** Lines in a tar shard, for a run that makes shards. Default: files. */
+  readonly shardSize?: number
   /** More of the command. */
   readonly args?: readonly string[]
 }
@@ -50,22 +53,23 @@ export class Assignment {
   readonly lines: readonly Line[]
   readonly list: string
   readonly out: string
-  readonly folder: Folder
+  readonly folder: OutputFolder
   readonly command: readonly string[]
   readonly #t: TestEnd
 
-  constructor(t: TestEnd, site: Site, { mixture = FEW, style = 'async', out, args = [] }: AssignmentOptions) {
+  constructor(t: TestEnd, site: Site, { mixture = FEW, style = 'async', out, shardSize, args = [] }: AssignmentOptions) {
     this.#t = t
     this.site = site
     const { text, lines, plans } = hostileList(site.url, mixture, randomFrom(7))
     site.add(plans)
-    this.lines = lines
+    this.lines = shardSize === undefined ? lines : linesInShards(lines, shardSize)
     const place = temporaryFolder(t)
     this.list = join(place, 'list.txt')
     this.out = out ?? join(place, 'out')
     writeFileSync(this.list, text)
-    this.folder = new Folder(this.out, lines)
-    this.command = ['get', '-i', this.list, '-o', this.out, '--style', style, '-j', String(CONCURRENCY), ...args]
+    this.folder = shardSize === undefined ? new Folder(this.out, lines) : new TarFolder(this.out, this.lines, shardSize)
+    const shards = shardSize === undefined ? [] : ['--sink', 'tar', '--shard-size', String(shardSize)]
+    this.command = ['get', '-i', this.list, '-o', this.out, '--style', style, '-j', String(CONCURRENCY), ...shards, ...args]
   }
 
   /** Runs the command to its end, in a process of its own. */

@@ -29,6 +29,9 @@ export interface CampaignOptions {
   /** Is told each round when it has ended. */
   readonly onRound?: (round: Round) => void
   readonly program?: RoundOptions['program']
+  readonly shardSize?: number
+  /** Default: some six hundred lines, two seconds without a kill. */
+  readonly mixture?: Mixture
 }
 
 export interface Campaign {
@@ -40,7 +43,15 @@ export interface Campaign {
 }
 
 /** Plays rounds until there were so many kills, or one gave reason to complain. */
-export async function fight({ style, kills, seed, onRound, program }: CampaignOptions): Promise<Campaign> {
+export async function fight({
+  style,
+  kills,
+  seed,
+  onRound,
+  program,
+  shardSize,
+  mixture = MIXTURE,
+}: CampaignOptions): Promise<Campaign> {
   await using site = await startSite(DELAY)
   const seeds = randomFrom(seed)
   const rounds: Round[] = []
@@ -51,13 +62,14 @@ export async function fight({ style, kills, seed, onRound, program }: CampaignOp
       site,
       style,
       seed: rounds.length === 0 ? seed : Math.floor(seeds() * 1_000_000_000),
-      mixture: MIXTURE,
+      mixture,
       kills: Math.min(KILLS_PER_ROUND, kills - sum('kills')),
       span: 900,
       events: 80,
       concurrency: 16,
       patience: 60_000,
       ...(program === undefined ? {} : { program }),
+      ...(shardSize === undefined ? {} : { shardSize }),
     })
     rounds.push(round)
     complaints.push(...round.complaints.map((complaint) => `seed ${round.seed}, style ${style}, ${complaint}`))

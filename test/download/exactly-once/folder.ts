@@ -3,9 +3,10 @@ import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Line } from './hostile-list.js'
+import type { Found } from './records.js'
 
 /** The name of everything that is not hidden, below `folder`. */
-function visible(folder: string): string[] {
+export function visible(folder: string): string[] {
   if (!existsSync(folder)) return []
   return readdirSync(folder, { recursive: true, encoding: 'utf8', withFileTypes: true })
     .filter((entry) => !entry.isDirectory())
@@ -14,7 +15,18 @@ function visible(folder: string): string[] {
 }
 
 /** Looks at a folder again and again while runs come and go. */
-export class Folder {
+export interface OutputFolder {
+  readonly path: string
+  /** True at every moment: whatever has a final name is what it should be, and all of it. */
+  complaints(): string[]
+  /** What is true only in the end: all of the list is there, and nothing is left of the work. */
+  finalComplaints(): string[]
+  /** Whether what a record says is there is there. */
+  holds(record: Found): boolean
+}
+
+/** A folder of files. */
+export class Folder implements OutputFolder {
   readonly path: string
   readonly #byFile: ReadonlyMap<string, Line>
   /** Files found whole, as they were then: they need not be read again. */
@@ -25,12 +37,10 @@ export class Folder {
     this.#byFile = new Map(lines.flatMap((line) => (line.file === undefined ? [] : [[line.file, line] as const])))
   }
 
-  /** True at every moment: whatever has a final name is the file of some line, and all of it. */
   complaints(): string[] {
     return visible(this.path).flatMap((name) => this.#complaintsOf(name))
   }
 
-  /** What is true only in the end: every file of the list is there, and nothing is left of the work. */
   finalComplaints(): string[] {
     const names = new Set(visible(this.path))
     return [
@@ -40,8 +50,8 @@ export class Folder {
     ]
   }
 
-  has(file: string): boolean {
-    return existsSync(join(this.path, file))
+  holds({ file }: Found): boolean {
+    return file !== undefined && existsSync(join(this.path, file))
   }
 
   #complaintsOf(name: string): string[] {
@@ -62,8 +72,8 @@ export class Folder {
 }
 
 /** Hidden files outside `.halyard`, and everything in there but what a finished run keeps. */
-function leftovers(folder: string): string[] {
-  const kept = new Set(['.halyard/journal.jsonl', '.halyard/run.json', '.halyard/existing.jsonl'])
+export function leftovers(folder: string): string[] {
+  const kept = new Set(['journal.jsonl', 'run.json', 'existing.jsonl', 'published'].map((name) => `.halyard/${name}`))
   return readdirSync(folder, { recursive: true, encoding: 'utf8', withFileTypes: true })
     .filter((entry) => !entry.isDirectory())
     .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1))

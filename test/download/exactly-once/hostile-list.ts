@@ -27,6 +27,8 @@ export interface Line {
   readonly target?: string
   /** Of `ok`: where it must be, and what. */
   readonly file?: string
+  /** Of `ok` in tar shards, which `file` then is. */
+  readonly member?: string
   readonly bytes?: number
   readonly sha256?: string
 }

@@ -6,6 +6,7 @@
  * | option | |
  * |---|---|
  * | `--kills N` | kills of the whole program, over all styles together; default 1000, which takes about 20 minutes on two cores |
+ * | `--shard-size N` | into tar shards of so many lines; default: files |
  * | `--style NAME` | only this style; default async, threads and processes |
  * | `--seed N` | draws the same lists and the same deaths again; default another one each time. It is printed, and so is the seed of each round: that of a round that failed, with `--kills 17` and its style, plays that round alone |
  *
@@ -16,8 +17,11 @@ import { parseArgs } from 'node:util'
 import { describeRound, fight } from './campaign.js'
 import type { Round } from './round.js'
 
-const { values } = parseArgs({ options: { kills: { type: 'string' }, style: { type: 'string' }, seed: { type: 'string' } } })
+const { values } = parseArgs({
+  options: { kills: { type: 'string' }, style: { type: 'string' }, seed: { type: 'string' }, 'shard-size': { type: 'string' } },
+})
 const styles = values.style === undefined ? ['async', 'threads', 'processes'] : [values.style]
+const shardSize = values['shard-size']
 const seed = Number(values.seed ?? randomInt(1_000_000))
 const killsPerStyle = Math.ceil(Number(values.kills ?? 1_000) / styles.length)
 const started = performance.now()
@@ -30,6 +34,7 @@ await Promise.all(
       style,
       kills: killsPerStyle,
       seed,
+      ...(shardSize === undefined ? {} : { shardSize: Number(shardSize) }),
       onRound: (round) => {
         rounds.push(round)
         process.stdout.write(`${describeRound(round)}\n`)

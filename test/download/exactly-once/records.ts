@@ -11,6 +11,7 @@ export interface Found {
   readonly code?: string
   readonly http?: number
   readonly file?: string
+  readonly member?: string
   readonly bytes?: number
   readonly sha256?: string
 }
@@ -59,7 +60,7 @@ function contradictions(record: Found, line: Line): string[] {
   if (line.status === 'invalid') return record.code === undefined ? ['is invalid without a code'] : []
   const wrong = record.url === line.text ? [] : [`is recorded with the URL ${record.url}`]
   if (line.status === 'not-found') return wrong
-  for (const key of ['file', 'bytes', 'sha256'] as const) {
+  for (const key of ['file', 'member', 'bytes', 'sha256'] as const) {
     if (record[key] !== line[key]) wrong.push(`${key} is recorded as ${String(record[key])}, should be ${String(line[key])}`)
   }
   return wrong

@@ -12,11 +12,12 @@ import { type Ended, Program } from '../../support/child-program.js'
 import { MAIN_URL } from '../../support/halyard.js'
 import { randomFrom } from '../../support/random.js'
 import { describeDeath, drawDeath, kill, moment, type Victim } from './death.js'
-import { Folder } from './folder.js'
-import { type HostileList, hostileList, type Mixture } from './hostile-list.js'
+import { Folder, type OutputFolder } from './folder.js'
+import { type HostileList, hostileList, type Line, type Mixture } from './hostile-list.js'
 import { type Journal, missingRecords, readJournal, recordComplaints } from './records.js'
 import { type Ending, repetitions } from './repetitions.js'
 import { isPlannedFailure, type Site } from './site.js'
+import { linesInShards, TarFolder } from './tar-folder.js'
 
 export interface RoundOptions {
   readonly site: Site
@@ -31,6 +32,8 @@ export interface RoundOptions {
   readonly events: number
   /** `-j` and `--per-host`. */
   readonly concurrency: number
+  /** Lines in a tar shard, for a run that makes shards. Default: files. */
+  readonly shardSize?: number
   /** Milliseconds after which a run that nobody kills counts as hung. */
   readonly patience: number
   /** Another downloader that takes `get -i -o -j`, for the tests of these tests. Default: halyard. */
@@ -76,8 +79,9 @@ class RoundInPlay {
   readonly #options: RoundOptions
   readonly #random: () => number
   readonly #list: HostileList
+  readonly #lines: readonly Line[]
   readonly #out: string
-  readonly #folder: Folder
+  readonly #folder: OutputFolder
   readonly #command: readonly string[]
   readonly #complaints: string[] = []
   readonly #trace: string[] = []
@@ -93,7 +97,7 @@ class RoundInPlay {
   #excused = 0
 
   constructor(options: RoundOptions, folder: string) {
-    const { site, style, seed, mixture, concurrency } = options
+    const { site, style, seed, mixture, concurrency, shardSize } = options
     this.#options = options
     this.#random = randomFrom(seed)
     this.#mark = site.log.records.at(-1)?.n ?? 0
@@ -104,10 +108,13 @@ class RoundInPlay {
     mkdirSync(folder, { recursive: true })
     const list = join(folder, 'list.txt')
     writeFileSync(list, this.#list.text)
-    this.#folder = new Folder(this.#out, this.#list.lines)
+    const { lines } = this.#list
+    this.#lines = shardSize === undefined ? lines : linesInShards(lines, shardSize)
+    this.#folder = shardSize === undefined ? new Folder(this.#out, lines) : new TarFolder(this.#out, this.#lines, shardSize)
     this.#journal = readJournal(this.#out)
     const pace = ['-j', String(concurrency), '--per-host', String(concurrency)]
-    this.#command = ['get', '-i', list, '-o', this.#out, '--style', style, ...pace]
+    const shards = shardSize === undefined ? [] : ['--sink', 'tar', '--shard-size', String(shardSize)]
+    this.#command = ['get', '-i', list, '-o', this.#out, '--style', style, ...pace, ...shards]
   }
 
   async play(): Promise<Round> {
@@ -117,7 +124,7 @@ class RoundInPlay {
       ended = await (this.#kills < kills ? this.#lifeCutShort() : this.#lifeInPeace())
     }
     if (ended !== undefined && this.#complaints.length === 0) await this.#judgeEnd(ended)
-    const { lines } = this.#list
+    const lines = this.#lines
     const asked = lines.filter(({ target }) => target !== undefined).length
     return {
       style,
@@ -176,7 +183,7 @@ class RoundInPlay {
   /** @param wait - for the server to have read all; not after the death of a parent alone: its children are met by the next life */
   async #judgeLife({ ended, ending }: LifeReport, wait = true): Promise<Ended> {
     const { site, concurrency } = this.#options
-    const { lines } = this.#list
+    const lines = this.#lines
     if (wait) await site.quiet()
     const before = this.#journal
     const after = readJournal(this.#out)
@@ -201,7 +208,7 @@ class RoundInPlay {
   }
 
   async #judgeEnd(ended: Ended): Promise<void> {
-    const { lines } = this.#list
+    const lines = this.#lines
     this.#complain('in the end', [...missingRecords(this.#journal, lines), ...this.#folder.finalComplaints()])
     this.#trace.push('once more')
     const { text: before } = this.#journal
@@ -220,9 +227,9 @@ class RoundInPlay {
 }
 
 /** Commit comes before record: whoever is called ok is there. */
-function recordsWithoutFile(journal: Journal, folder: Folder): string[] {
+function recordsWithoutFile(journal: Journal, folder: OutputFolder): string[] {
   return journal.records
-    .filter(({ status, file }) => status === 'ok' && (file === undefined || !folder.has(file)))
+    .filter((record) => record.status === 'ok' && !folder.holds(record))
     .map(({ id, file }) => `line ${id} is recorded as ok, and ${String(file)} is not there`)
 }
 

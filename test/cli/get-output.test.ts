@@ -2,13 +2,13 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync } from 'node:fs'
+import { existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { startFlagServer } from 'halyard/flag-server'
 import { filesIn, get, writeList } from '../support/get-command.js'
-import { MAIN_URL } from '../support/halyard.js'
+import { halyard, MAIN_URL } from '../support/halyard.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
 
 const CODES = ['br', 'cn', 'in', 'us']
@@ -116,4 +116,42 @@ test('where there is no UTF-8 the talk is ASCII', async (t) => {
   const env = { LC_ALL: 'C' }
   const { stderr } = await get(t, temporaryFolder(t), ['http://127.0.0.1:1/漢', 'häh?', '--retries', '0', '-o', 'Größe'], { env })
   assert.match(stderr, /^[\n\x20-\x7e]*$/)
+})
+
+test('--sink tar: a pipe gets the path of each shard when it is whole, and verify and list know what is in it', async (t) => {
+  await using server = await startFlagServer()
+  const folder = temporaryFolder(t)
+  const { code, stdout } = await get(t, folder, [
+    ...urls(server, ['br', 'zz', 'cn', 'in']),
+    '-o',
+    'out',
+    '--sink',
+    'tar',
+    '--shard-size',
+    '3',
+  ])
+  assert.deepEqual([code, stdout.split('\n').sort()], [1, ['', 'out/00000.tar', 'out/00001.tar']])
+  assert.deepEqual(filesIn(folder, 'out'), ['00000.jsonl', '00000.tar', '00001.jsonl', '00001.tar'])
+  const verified = await halyard(t, ['verify', 'out'], { cwd: folder })
+  assert.match(verified.stderr, /^3 files, .*: all as they were\n$/)
+  rmSync(join(folder, 'out', '00001.tar'))
+  const missing = await halyard(t, ['verify', 'out'], { cwd: folder })
+  assert.deepEqual([missing.code, missing.stdout], [1, '00001.tar: 000000003.gif: missing: the shard is not there\n'])
+})
+
+test('--dry-run --sink tar says which sample each line would become', async (t) => {
+  const { stdout } = await get(t, temporaryFolder(t), [
+    'http://h.example/{a,b}.gif',
+    '-n',
+    '--sink',
+    'tar',
+    '--shard-size',
+    '1',
+    '-o',
+    'out',
+  ])
+  assert.equal(
+    stdout,
+    'http://h.example/a.gif\tout/00000.tar/000000000.gif\nhttp://h.example/b.gif\tout/00001.tar/000000001.gif\n',
+  )
 })

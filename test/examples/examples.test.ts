@@ -266,3 +266,14 @@ test('every example is listed in the README of the folder, and has a test here',
     assert.ok(tests.includes(`'${name.replace('.ts', '')}'`), `${name} in this file`)
   }
 })
+
+test('16 makes two shards, and reads samples by the index of the first', async (t) => {
+  const lines = await runExample(t, '16-tar-shards', { args: [await outputFolder(t)] })
+  assert.match(lines[0] ?? '', /^00000\.tar: 2 samples, \d+ bytes$/)
+  assert.match(lines[1] ?? '', /^00001\.tar: 2 samples, \d+ bytes$/)
+  assert.deepEqual(lines.slice(2), [
+    'line 0: 000000000.gif, begins with GIF89a',
+    'line 1: 000000001.gif, begins with GIF89a',
+    'line 2: HTTP_404',
+  ])
+})

@@ -8,6 +8,8 @@ import type { Spooled } from '../sink.js'
 
 /** A line of a draft or an index, read. */
 export interface ShardLine extends Outcome {
+  /** The record as it stands there, without its closing brace. */
+  readonly record: string
   readonly spool?: string
   readonly at?: number
   readonly offset?: number
@@ -24,16 +26,23 @@ export interface Indexed {
 export function draftLine(outcome: Outcome, spooled: Spooled | undefined): string {
   const { attempts: _, start: __, ms: ___, worker: ____, ...lasting } = outcome
   const line = recordLine(lasting)
-  return spooled === undefined ? line : withFields(line, spooled)
+  return spooled === undefined ? line : `${line.slice(0, -2)},"spool":"${spooled.spool}","at":${spooled.at}}\n`
 }
 
 /** The line of an index; `indexed` is absent for a line without a sample. */
-export function indexLine(line: ShardLine, indexed: Indexed | undefined): string {
-  const text = recordLine(line)
-  return indexed === undefined ? text : withFields(text, indexed)
+export function indexLine({ record }: ShardLine, indexed: Indexed | undefined): string {
+  if (indexed === undefined) return `${record}}\n`
+  const { key, offset, json } = indexed
+  return `${record},"key":${JSON.stringify(key)},"offset":${offset},"json":{"offset":${json.offset},"bytes":${json.bytes}}}\n`
 }
 
-const withFields = (line: string, fields: object): string => `${line.slice(0, -2)},${JSON.stringify(fields).slice(1)}\n`
+function parseLine(text: string): ShardLine {
+  // What the two lines differ in comes last. A quote in a text has a backslash before it, so these are fields.
+  let end = text.lastIndexOf(',"spool":"')
+  if (end === -1) end = text.lastIndexOf(',"key":"')
+  const record = text.slice(0, end === -1 ? text.length - 1 : end)
+  return Object.assign(JSON.parse(text) as Omit<ShardLine, 'record'>, { record })
+}
 
 const LINE_FEED = 10
 /** `{"id":` */
@@ -64,7 +73,7 @@ export class ShardLines {
   /** Every line of a text that grows, in its order. */
   static *all(text: Buffer): Generator<ShardLine, void, undefined> {
     for (const line of text.toString('utf8', 0, text.lastIndexOf(LINE_FEED) + 1).split('\n')) {
-      if (line !== '') yield JSON.parse(line) as ShardLine
+      if (line !== '') yield parseLine(line)
     }
   }
 
@@ -78,7 +87,7 @@ export class ShardLines {
     for (const place of this.#places) {
       if (place === 0) continue
       const end = this.#text.indexOf(LINE_FEED, place - 1)
-      yield JSON.parse(this.#text.toString('utf8', place - 1, end)) as ShardLine
+      yield parseLine(this.#text.toString('utf8', place - 1, end))
     }
   }
 }

@@ -30,6 +30,7 @@ const TEXTS: readonly (readonly [at: number, text: string])[] = [
 ]
 const TEMPLATE = Buffer.alloc(BLOCK)
 for (const [at, text] of TEXTS) TEMPLATE.write(text, at, 'latin1')
+const TEMPLATE_SUM = sumOf(TEMPLATE, 0, BLOCK)
 
 /** Bytes that follow a body of so many, up to the next block. */
 export function paddingOf(bytes: number): number {
@@ -56,10 +57,17 @@ function header(name: Uint8Array, bytes: number, type: '0' | 'x'): Buffer {
   block.set(name, 0)
   block.write(bytes.toString(8).padStart(11, '0'), SIZE_AT, 'latin1')
   block.write(type, TYPE_AT, 'latin1')
-  let sum = 0
-  for (const byte of block) sum += byte
+  // All the rest is that of the template.
+  const sum =
+    TEMPLATE_SUM + sumOf(block, 0, name.length) + sumOf(block, SIZE_AT, SIZE_AT + 11) + sumOf(block, TYPE_AT, TYPE_AT + 1)
   block.write(`${sum.toString(8).padStart(6, '0')}\0 `, CHECKSUM_AT, 'latin1')
   return block
+}
+
+function sumOf(block: Uint8Array, from: number, end: number): number {
+  let sum = 0
+  for (let at = from; at < end; at += 1) sum += block[at] ?? 0
+  return sum
 }
 
 /** `LENGTH key=value\n`; the length counts itself. */

@@ -46,6 +46,15 @@ const objectField = (name: string, fields: string | undefined): string =>
  * at most {@link LONGEST_LINE} bytes. Field by field: most texts are plain, and one JSON.stringify of all takes ten times as long.
  */
 export function recordLine(outcome: Outcome): string {
+  return lineOf(outcome, false)
+}
+
+/** The same without what differs from run to run: `attempts`, `start`, `ms`, `worker`. */
+export function lastingLine(outcome: Outcome): string {
+  return lineOf(outcome, true)
+}
+
+function lineOf(outcome: Outcome, lasting: boolean): string {
   const { ms, error } = outcome
   return `{"id":${outcome.id}${[
     textField('url', cut(outcome.url, LONGEST.url)),
@@ -60,10 +69,10 @@ export function recordLine(outcome: Outcome): string {
     textField('lastModified', wholeOrNone(outcome.lastModified)),
     textField('contentType', cut(outcome.contentType, LONGEST.value)),
     textField('finalUrl', cut(outcome.finalUrl, LONGEST.name)),
-    numberField('attempts', outcome.attempts),
-    textField('start', outcome.start),
-    objectField('ms', ms && durations(ms)),
-    textField('worker', cut(outcome.worker, LONGEST.value)),
+    lasting ? '' : numberField('attempts', outcome.attempts),
+    lasting ? '' : textField('start', outcome.start),
+    lasting ? '' : objectField('ms', ms && durations(ms)),
+    lasting ? '' : textField('worker', cut(outcome.worker, LONGEST.value)),
     numberField('line', outcome.line),
     textField('list', cut(outcome.list, LONGEST.name)),
     objectField('error', error && reasons(error)),

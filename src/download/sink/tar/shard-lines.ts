@@ -3,7 +3,7 @@
  * are. The same in a draft, which grows as lines end (`spool`, `at`), and in the index beside a shard (`key`, `offset`, `json`).
  */
 import type { Outcome } from '../../outcome.js'
-import { recordLine } from '../../journal/record-line.js'
+import { lastingLine } from '../../journal/record-line.js'
 import type { Spooled } from '../sink.js'
 
 /** A line of a draft or an index, read. */
@@ -24,8 +24,7 @@ export interface Indexed {
 }
 
 export function draftLine(outcome: Outcome, spooled: Spooled | undefined): string {
-  const { attempts: _, start: __, ms: ___, worker: ____, ...lasting } = outcome
-  const line = recordLine(lasting)
+  const line = lastingLine(outcome)
   return spooled === undefined ? line : `${line.slice(0, -2)},"spool":"${spooled.spool}","at":${spooled.at}}\n`
 }
 

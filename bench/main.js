@@ -4,6 +4,7 @@ import { parse, usage } from './command-line.js'
 import flags from './flags/benchmark.js'
 import { openRecord } from './record.js'
 import { claimsTable } from './claims.js'
+import manyHosts from './many-hosts/benchmark.js'
 import { updatePage } from './report.js'
 import { endRunning } from './run-process.js'
 import largeFile from './large-file/benchmark.js'
@@ -37,7 +38,7 @@ import truth from './truth/benchmark.js'
  */
 
 /** @type {Benchmark[]} */
-const benchmarks = [calls, flags, largeFile, smallFiles, startup, truth]
+const benchmarks = [calls, flags, largeFile, manyHosts, smallFiles, startup, truth]
 
 process.exitCode = await main(process.argv.slice(2))
 

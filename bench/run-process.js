@@ -22,9 +22,9 @@ export function endRunning() {
 /**
  * Runs `command` to its end. A run never rejects: a contender that fails is a row of the table, not the end of the benchmark.
  * @param {string[]} command program and arguments
- * @param {{ cwd?: string, env?: Record<string, string | undefined>, timeout?: number, stdout?: 'pipe' | 'ignore' }} [options] `timeout` in ms, default two minutes; `stdout: 'ignore'` for what would be read only to be dropped
+ * @param {{ cwd?: string, env?: Record<string, string | undefined>, timeout?: number, stdout?: 'pipe' | 'ignore', accept?: (status: number) => boolean }} [options] `timeout` in ms, default two minutes; `stdout: 'ignore'` for what would be read only to be dropped; `accept`: exit codes that are no failure
  */
-export async function runProcess(command, { cwd, env, timeout = 120_000, stdout: output = 'pipe' } = {}) {
+export async function runProcess(command, { cwd, env, timeout = 120_000, stdout: output = 'pipe', accept = isZero } = {}) {
   const child = spawn('bash', ['--norc', '-c', measured, 'bench', ...command], {
     cwd,
     env: { ...process.env, ...env },
@@ -53,9 +53,11 @@ export async function runProcess(command, { cwd, env, timeout = 120_000, stdout:
   const peak = memory.stop()
   const failure = timedOut
     ? `no end after ${timeout} ms`
-    : (error?.message ?? (status === 0 ? undefined : lastLine(stderr, status)))
+    : (error?.message ?? (accept(status) ? undefined : lastLine(stderr, status)))
   return { ...parseCosts(costs), peak, stdout, stderr, failure }
 }
+
+const isZero = (status) => status === 0
 
 async function text(stream) {
   let whole = ''

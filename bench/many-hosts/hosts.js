@@ -36,6 +36,18 @@ export const drip = { time: 6000, pieces: 20 }
 /** ms without a byte that are allowed: the default of --stall-timeout. `stall` sends one half as often. */
 export const stallTimeout = 30_000
 
+/**
+ * One attempt at a host, if nothing costs anything but what the host takes: how many ms, and how it ends.
+ * @returns {{ time: number, code: string | undefined }}
+ */
+export function attemptAt(host, scale) {
+  const kind = kindOf(host)
+  const [code] = codes[kind]
+  if (kind === 'refused' || kind === 'unknown') return { time: 0, code }
+  const body = kind === 'stall' ? stallTimeout : kind === 'drip' ? (drip.time / drip.pieces) * (drip.pieces - 1) : 0
+  return { time: (latencyOf(host) + body) * scale, code }
+}
+
 const domain = 'many-hosts.test'
 /** Where the hosts are. So many addresses that no pair of them runs out of ports, however many connections have just ended. */
 export const listening = Array.from({ length: 64 }, (_, index) => `127.77.1.${index + 1}`)

@@ -8,13 +8,14 @@ const scale = Number(process.argv[2])
 const hosts = new Map()
 const sockets = new Set()
 let requests = 0
+let connections = 0
 let most = 0
 
 const [first, ...others] = listening
 const port = await listen(first, 0)
 for (const address of others) await listen(address, port)
 process.on('message', () => {
-  process.send({ requests, most })
+  process.send({ requests, connections, most })
   most = sockets.size
 })
 process.send({ port })
@@ -26,6 +27,7 @@ async function listen(address, wanted) {
 }
 
 function serve(socket) {
+  connections++
   sockets.add(socket)
   most = Math.max(most, sockets.size)
   const { timers } = Object.assign(socket, { timers: new Set() })

@@ -85,6 +85,7 @@ export class Flow {
   #failure: RunError | undefined
   #concurrency: number
   #exhausted = 0
+  #reducedAt = -Infinity
   #timer: NodeJS.Timeout | undefined
   #graceTimer: NodeJS.Timeout | undefined
   #wake: (() => void) | undefined
@@ -295,7 +296,7 @@ export class Flow {
       },
       performance.now(),
     )
-    if (kind === 'exhausted') this.#useFewerFiles(outcome)
+    if (kind === 'exhausted') this.#useFewerFiles(outcome, transfer.began)
     else this.#exhausted = 0
     if (this.#isStopping && decision.again) return
     if (decision.again) {
@@ -313,9 +314,12 @@ export class Flow {
     last.slot = transfer.slot
   }
 
-  #useFewerFiles(outcome: Outcome): void {
+  /** Those that began before the last time fail for the same reason; each of them would halve it again. */
+  #useFewerFiles(outcome: Outcome, began: number): void {
+    if (began <= this.#reducedAt) return
     this.#exhausted += 1
     if (this.#concurrency > 1) {
+      this.#reducedAt = performance.now()
       this.#concurrency = Math.max(1, this.#concurrency >> 1)
       this.#parts.schedule.setConcurrency(this.#concurrency)
       this.#parts.onEvent({ type: 'notice', message: `too many open files: going on with ${this.#concurrency} at once` })

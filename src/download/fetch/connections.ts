@@ -2,11 +2,12 @@
  * Connections: pools of them, kept apart by everything that must not be mixed: the way (direct, through the proxy), the policy for
  * addresses, and whether the client certificate may be shown. A connection opened under one of these is never used under another.
  */
-import type { Agent, Dispatcher, Pool } from 'undici'
+import type { Agent, buildConnector, Dispatcher, Pool } from 'undici'
 import { type Admits, addressRefused, looksPublic } from './address-guard.js'
 import { type AddressesOf, type Attempt, type Dial, directDial, withTimeout } from './dial.js'
 import type { Exchange } from './exchange.js'
 import { Line } from './line.js'
+import { OpenLines } from './open-lines.js'
 import type { Proxied } from './proxied.js'
 import type { Proxy } from './proxy.js'
 import type { HeaderList } from './request-headers.js'
@@ -47,6 +48,7 @@ export class Connections {
   readonly #settings: ConnectionSettings
   readonly #agents = new Map<number, Agent>()
   readonly #dialling = new Set<Attempt>()
+  readonly #lines = new OpenLines()
   #closed = false
 
   constructor(settings: ConnectionSettings) {
@@ -135,7 +137,8 @@ export class Connections {
       factory: (origin, options) =>
         new undici.Pool(origin, {
           ...(options as Pool.Options),
-          factory: (to, lineOptions) => new Line(to, lineOptions, dial, now),
+          connect: unused,
+          factory: (to, lineOptions) => new Line(to, lineOptions, dial, this.#lines, now),
         }),
     })
   }
@@ -150,6 +153,9 @@ export class Connections {
     return way === 'forward' ? proxied.forward(toProxy) : proxied.tunnel(toProxy, tls, http2)
   }
 }
+
+/** Lines dial by themselves. Without this each pool would make a connector of its own, which costs as much as a small file. */
+const unused: buildConnector.connector = () => undefined
 
 /** A proxy is told the host, and who we are to it; nobody else ever is. */
 function forwardHeaders(url: URL, list: readonly string[], { username, password }: Proxy): string[] {

@@ -3,6 +3,7 @@ import type { Socket } from 'node:net'
 import type { Client, Dispatcher } from 'undici'
 import type { Dial, Dialled } from './dial.js'
 import { Exchange } from './exchange.js'
+import type { OpenLine, OpenLines } from './open-lines.js'
 import { undici } from './undici.js'
 import type { Wire } from './wire.js'
 
@@ -10,10 +11,11 @@ import type { Wire } from './wire.js'
 const HTTP2_STREAMS = 64
 
 /** undici's Client, whose connections are watched. */
-export class Line extends undici.Client {
-  readonly #wire: Wire
+export class Line extends undici.Client implements OpenLine {
+  readonly wire: Wire
+  slot = 0
 
-  constructor(origin: string | URL, options: Client.Options, dial: Dial, now: () => number) {
+  constructor(origin: string | URL, options: Client.Options, dial: Dial, open: OpenLines, now: () => number) {
     const wire: Wire = { socket: undefined, connectMs: 0, requests: 0, exchange: undefined }
     const setUp: { line?: Line } = {}
     super(origin, {
@@ -27,19 +29,24 @@ export class Line extends undici.Client {
             wire.requests = 0
             wire.exchange = undefined
             guard(socket, wire)
+            if (setUp.line !== undefined) open.add(setUp.line)
             if ('alpnProtocol' in socket && socket.alpnProtocol === 'h2' && setUp.line !== undefined)
               setUp.line.pipelining = HTTP2_STREAMS
-          }
+          } else if (error !== null && 'code' in error && error.code === 'EMFILE') open.keepIdle(0)
           ;(done as Dialled)(error, socket)
         })
       },
     })
     setUp.line = this
-    this.#wire = wire
+    this.wire = wire
+  }
+
+  get isIdle(): boolean {
+    return this.stats.size === 0
   }
 
   override dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
-    if (handler instanceof Exchange) handler.wire = this.#wire
+    if (handler instanceof Exchange) handler.wire = this.wire
     return super.dispatch(options, handler)
   }
 }

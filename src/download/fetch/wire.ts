@@ -8,10 +8,12 @@ export interface Wire {
   /** Requests sent on it. */
   requests: number
   /** Whose answer is being read; over HTTP/2, the one that was begun last. */
-  exchange: Unpausable | undefined
+  exchange: Carried | undefined
 }
 
 /** An exchange, as far as the connection is concerned. */
-export interface Unpausable {
+export interface Carried {
+  /** ms, when the request was sent. */
+  readonly sentAt: number
   unpause(): void
 }

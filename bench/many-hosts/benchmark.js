@@ -11,6 +11,7 @@ import { readRecords, wrongFile, wrongRecord } from './check.js'
 import { curlVersion, downloaders, limits, lists, typed } from './downloaders.js'
 import { makeList, nameOf } from './hosts.js'
 import { oracle } from './oracle.js'
+import { rehearse } from './rehearsal.js'
 import { notBuilt, startHosts, startNames } from './processes.js'
 import { slowestTable, tailOf } from './slowest.js'
 
@@ -112,6 +113,7 @@ async function run({ label, tool, command, concurrency }, site, scale) {
       cpu,
       peak,
       requests: after[0].requests - before[0].requests,
+      connections: after[0].connections - before[0].connections,
       questions: after[1].asked - before[1].asked,
       open: after[0].most,
     }
@@ -121,7 +123,7 @@ async function run({ label, tool, command, concurrency }, site, scale) {
     if (wrong !== undefined) return { failure: wrong }
     const sizeOf = ({ url }) => site.sizes.get(new URL(url).hostname)
     site.slowest.set(label, slowestTable(`The slowest 1 % of ${label}, and why`, records, sizeOf, limits.perHost))
-    return { ...costs, oracle: timeOf(site, concurrency ?? unlimited, scale), tail: tailOf(records) }
+    return { ...costs, ...timesOf(site, concurrency ?? unlimited, scale), tail: tailOf(records) }
   } finally {
     rmSync(out, { recursive: true })
   }
@@ -129,9 +131,13 @@ async function run({ label, tool, command, concurrency }, site, scale) {
 
 const mistake = (failure) => (failure === undefined ? {} : { failure })
 
-function timeOf({ list, oracles }, concurrency, scale) {
+/** What the oracle and our own schedule need, in s. */
+function timesOf({ list, oracles }, concurrency, scale) {
   let known = oracles.get(concurrency)
-  if (known === undefined) oracles.set(concurrency, (known = oracle(list, { concurrency, ...limits, scale }).seconds))
+  if (known === undefined) {
+    const rules = { concurrency, ...limits, scale }
+    oracles.set(concurrency, (known = { oracle: oracle(list, rules), schedule: rehearse(list, rules) }))
+  }
   return known
 }
 
@@ -146,7 +152,7 @@ const times = ({ wall, oracle: least }) => (least === undefined ? undefined : wa
 function table(title, results, count) {
   return {
     title,
-    columns: ['', 'wall s', 'oracle', '×', 'CPU µs/URL', 'peak MB', 'requests', 'DNS', 'open', 'tail s'],
+    columns: ['', 'wall s', 'oracle', '×', 'schedule', 'CPU µs', 'MB', 'connections', 'open', 'DNS', 'tail'],
     rows: [...results].map(([{ label, missing }, runs]) => {
       const failure = missing ?? runs.find((result) => result.failure !== undefined)?.failure
       if (failure !== undefined) return { label, note: failure }
@@ -157,18 +163,19 @@ function table(title, results, count) {
           of(({ wall }) => wall),
           of(({ oracle: least }) => least),
           of(times),
+          of(({ schedule }) => schedule),
           of(({ cpu }) => (cpu / count) * 1e6),
           of(({ peak }) => megabytes(peak)),
-          of(({ requests }) => requests),
-          of(({ questions }) => questions),
+          of(({ connections }) => connections),
           of(({ open }) => open),
+          of(({ questions }) => questions),
           of(({ tail }) => tail),
         ],
       }
     }),
     notes: [
-      'oracle: s that the hosts take if nothing else costs anything; DNS: questions; open: connections',
-      'at once, as the hosts saw them; tail: s for the last 1 % of the URLs',
+      'oracle: s that the hosts take if nothing else costs anything; schedule: the same with our own schedule;',
+      'CPU: per URL; open: connections at once, as the hosts saw them; DNS: questions; tail: s of the last 1 %',
     ],
   }
 }

@@ -5,7 +5,8 @@ import { attemptAt } from './hosts.js'
 import { heap } from './heap.js'
 import { randomNumbers } from './random.js'
 
-const HOST_FAILURES = 20
+/** As in src/download/resolve-options.ts. */
+const hostFailures = 20
 
 /**
  * @param {{ host: string }[]} list
@@ -13,7 +14,7 @@ const HOST_FAILURES = 20
  * @returns {number} seconds
  */
 export function rehearse(list, { concurrency, perHost, retries, scale }) {
-  const settings = { concurrency, perHost, rate: 0, perHostRate: 0, retries, maxRetryAfter: 600_000, hostFailures: HOST_FAILURES }
+  const settings = { concurrency, perHost, rate: 0, perHostRate: 0, retries, maxRetryAfter: 600_000, hostFailures }
   const schedule = new Schedule(settings, randomNumbers(5))
   const attempts = new Map()
   const events = heap((a, b) => a.at - b.at)

@@ -9,7 +9,8 @@ import { fileURLToPath } from 'node:url'
 import { FLAGS_FOLDER, startFlagServer } from 'halyard/flag-server'
 import type { Ended } from '../support/child-program.js'
 import { counts, flags, styles } from '../support/flags-command.js'
-import { halyard, MAIN_URL } from '../support/halyard.js'
+import { halyard } from '../support/halyard.js'
+import { MAIN_URL } from '../support/main-url.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
 
 /** Each is 26 codes. */

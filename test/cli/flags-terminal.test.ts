@@ -6,7 +6,7 @@ import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { startFlagServer } from 'halyard/flag-server'
 import { styles } from '../support/flags-command.js'
-import { MAIN_URL } from '../support/halyard.js'
+import { MAIN_URL } from '../support/main-url.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
 import { noTerminal, onTerminal } from '../support/terminal.js'
 

@@ -8,7 +8,8 @@ import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { startFlagServer } from 'halyard/flag-server'
 import { filesIn, get, writeList } from '../support/get-command.js'
-import { halyard, MAIN_URL } from '../support/halyard.js'
+import { halyard } from '../support/halyard.js'
+import { MAIN_URL } from '../support/main-url.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
 
 const CODES = ['br', 'cn', 'in', 'us']

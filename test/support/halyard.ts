@@ -1,11 +1,10 @@
 /** The built `halyard`, as a user runs it. */
 import { runProgram, startProgram, type Ended, type Program, type ProgramOptions } from './child-program.js'
 import { carryOut } from './command-lines.js'
+import { MAIN_URL } from './main-url.js'
 
 /** Milliseconds: a hundred of them at once on a busy machine are slow, and that is no failure. */
 const TIMEOUT = 60_000
-const MAIN = new URL('../../../dist/cli/main.js', import.meta.url)
-
 /** A test, or whatever else has an end. */
 interface TestEnd {
   after(end: () => void): void
@@ -23,13 +22,10 @@ export function halyard(t: TestEnd, args: readonly string[], options: ProgramOpt
 
 /** Runs `halyard` to its end, in a process of its own. */
 export function halyardProcess(t: TestEnd, args: readonly string[], options: ProgramOptions = {}): Promise<Ended> {
-  return runProgram(t, MAIN, { timeout: TIMEOUT, ...options, args })
+  return runProgram(t, MAIN_URL, { timeout: TIMEOUT, ...options, args })
 }
 
 /** Starts `halyard`; it is killed when the test ends. */
 export function startHalyard(t: TestEnd, args: readonly string[], options: ProgramOptions = {}): Program {
-  return startProgram(t, MAIN, { timeout: TIMEOUT, ...options, args })
+  return startProgram(t, MAIN_URL, { timeout: TIMEOUT, ...options, args })
 }
-
-/** Its file, for a terminal or a shell to run. */
-export const MAIN_URL: URL = MAIN

@@ -2,20 +2,20 @@
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { inspect } from 'node:util'
-import { FAILURES, RunError } from './errors.js'
+import { FAILURES } from './errors.js'
 import { isHeaderName, isHeaderValue, isOurHeader } from './header-rules.js'
 import { parseFixed } from './fetch/resolve/fixed-addresses.js'
 import { isServerAddress } from './fetch/resolve/server-address.js'
 import type { FetchSettings } from './fetch/settings.js'
-import { type DownloadOptions, SINK_NAMES, STYLE_NAMES } from './options.js'
+import { amount, integer, oneOf, wrong } from './option-checks.js'
+import { type DownloadOptions, STYLE_NAMES } from './options.js'
 import { STATUSES } from './outcome.js'
 import type { Plan } from './plan.js'
 import { SECRET_PARAMETERS } from './redact-url.js'
 import { type ChosenStyle, workersOf } from './executors.js'
 import type { ScheduleSettings } from './schedule/schedule.js'
 import type { SegmentSettings } from './segments/settings.js'
-import type { SinkSettings } from './sink/settings.js'
-import type { Sink } from './sink/sink.js'
+import { ownSink, sinkSettings } from './sink-options.js'
 
 /** Everything a run is told, defaults filled in. */
 export interface ResolvedOptions {
@@ -47,7 +47,6 @@ export function resolveOptions(options: DownloadOptions, version: string, where:
   oneOf('onCollision', onCollision, ['suffix', 'skip', 'fail'])
   integer('concurrency', concurrency, 1)
   contradictions(options)
-  againstShards(options)
   failureCodes(options)
   const output = resolve(options.output ?? 'downloads')
   const perHost = integer('perHost', options.perHost ?? 16, 1)
@@ -119,37 +118,6 @@ function fetchSettings(options: DownloadOptions, version: string, perHost: numbe
     ...(cert === undefined ? {} : { cert: resolve(cert) }),
     ...(key === undefined ? {} : { key: resolve(key) }),
   }
-}
-
-function sinkSettings(options: DownloadOptions, root: string): SinkSettings {
-  const { durable = false, trustServerNames = false } = options
-  const shardSize = shardSizeOf(options)
-  return { root, durable, trustServerNames, ...(shardSize === undefined ? {} : { shardSize }) }
-}
-
-/** What it costs to put a shard together grows with it. */
-const MOST_IN_SHARD = 100_000
-
-function shardSizeOf({ sink, shardSize }: DownloadOptions): number | undefined {
-  if (typeof sink === 'string') oneOf('sink', sink, SINK_NAMES)
-  if (sink !== 'tar') return shardSize === undefined ? undefined : wrong("`shardSize` is for tar shards: add `sink: 'tar'`")
-  const size = integer('shardSize', shardSize ?? 10_000, 1)
-  if (size > MOST_IN_SHARD) wrong(`Expected \`shardSize\` to be at most ${MOST_IN_SHARD}, got ${size}`)
-  return size
-}
-
-/** What contradicts tar shards. */
-function againstShards({ sink, journal, refresh, trustServerNames }: DownloadOptions): void {
-  if (sink !== 'tar') return
-  if (journal !== undefined) wrong("`sink: 'tar'` needs the journal of its folder: leave `journal` out")
-  if (refresh === true)
-    wrong("`refresh` replaces single files, and a tar shard cannot be changed: use `fresh` with `sink: 'tar'`")
-  if (trustServerNames === true) wrong('The names in tar shards are known before a server is asked: leave `trustServerNames` out')
-}
-
-/** A sink of the caller's. */
-export function ownSink({ sink }: DownloadOptions): Sink | undefined {
-  return typeof sink === 'string' ? undefined : sink
 }
 
 /** Requests at once for one file: no more than may be made at once at all. */
@@ -226,26 +194,4 @@ function hidden(line: string): string {
 function headerValue(name: string, value: string): string {
   if (!isHeaderValue(value)) wrong(`The value of '${name}' holds characters that a header must not have`)
   return value
-}
-
-function amount(name: string, value: number): number {
-  if (typeof value !== 'number' || !(value >= 0) || value === Infinity) {
-    wrong(`Expected \`${name}\` to be a number of at least 0, got ${inspect(value)}`)
-  }
-  return value
-}
-
-function integer(name: string, value: number, least: number): number {
-  if (!Number.isInteger(value) || value < least) {
-    wrong(`Expected \`${name}\` to be an integer of at least ${least}, got ${inspect(value)}`)
-  }
-  return value
-}
-
-function oneOf(name: string, value: string, allowed: readonly string[]): void {
-  if (!allowed.includes(value)) wrong(`Expected \`${name}\` to be one of ${allowed.join(', ')}, got ${inspect(value)}`)
-}
-
-function wrong(message: string): never {
-  throw new RunError('ERR_OPTIONS', message)
 }

@@ -407,6 +407,7 @@ test('what contradicts shards is refused before anything is begun', () => {
     [{ sink: 'zip' as 'tar' }, /`sink` to be one of files, tar/],
     [{ sink: 'tar', journal: false }, /needs the journal/],
     [{ sink: 'tar', refresh: true }, /`refresh` replaces single files/],
+    [{ sink: 'tar', segments: 2 }, /`segments` is for single files/],
     [{ sink: 'tar', trustServerNames: true }, /leave `trustServerNames` out/],
   ]
   for (const [options, message] of wrong) {

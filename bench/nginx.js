@@ -19,14 +19,14 @@ export const nginxVersion = `nginx ${version ?? 'missing'}`
 export const nginxMissing = version === undefined ? 'missing: apt-get install nginx-light' : undefined
 
 /**
- * Serves the files below `site`. `folder` is for nginx's own things; both are the caller's to remove.
- * @param {{ folder: string, site: string }} places
+ * Serves the files below `site`, or answers everything with one status. `folder` is for nginx's own things; both are the caller's to remove.
+ * @param {{ folder: string, site: string, status?: number }} places
  * @returns {Promise<{ origin: string, close: () => Promise<void> }>} `http://127.0.0.1:PORT`
  */
-export async function startNginx({ folder, site }) {
+export async function startNginx({ folder, site, status }) {
   const port = await freePort()
   const [config, errors] = [join(folder, 'nginx.conf'), join(folder, 'nginx-errors.log')]
-  writeFileSync(config, configuration({ folder, site, port }))
+  writeFileSync(config, configuration({ folder, site, status, port }))
   const server = spawn(program, ['-e', errors, '-p', folder, '-c', config], { stdio: 'ignore' })
   const ended = once(server, 'exit').then(([code]) => {
     const told = existsSync(errors) ? readFileSync(errors, 'utf8').trim() : ''
@@ -43,7 +43,7 @@ export async function startNginx({ folder, site }) {
   throw up
 }
 
-function configuration({ folder, site, port }) {
+function configuration({ folder, site, status, port }) {
   const kinds = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].filter(
     (kind) => !about.includes(`--without-http_${kind}_module`),
   )
@@ -63,6 +63,7 @@ http {
   server {
     listen 127.0.0.1:${port};
     root ${site};
+    ${status === undefined ? '' : `location / { return ${status}; }`}
   }
 }
 `

@@ -7,15 +7,15 @@ import { closeTools, openTools, useTools } from './tools.js'
 import { chosenStyle, newExecutor, runsInThisThread } from './executors.js'
 import { RunError } from './errors.js'
 import { openFetcher } from './fetch/open-fetcher.js'
-import { Flow, type FlowEnd } from './flow.js'
+import { Flow, type FlowEnd, type ListBegin } from './flow.js'
 import type { Known } from './job.js'
 import { FailureCounts } from './journal/failure-counts.js'
 import type { Fetcher } from './fetch/fetcher.js'
 import type { Journal, Tally } from './journal/journal.js'
+import type { ListIndex } from './journal/list-index.js'
 import { filesOf } from './journal/files-of.js'
 import { NoJournal } from './journal/no-journal.js'
 import { type BegunRun, openRunFolder, type RunFolder } from './journal/run-folder.js'
-import { summarise } from './journal/summary.js'
 import type { NameSet } from './naming/name-set.js'
 import { existingNames } from './naming/existing-names.js'
 import type { Names } from './naming/names.js'
@@ -31,7 +31,7 @@ import { madeShards, refuseForeignShards } from './sink/tar/foreign-shards.js'
 import { Shards } from './sink/tar/shards.js'
 import { asSource } from './source/as-source.js'
 import type { GivenList } from './source/given.js'
-import type { Source } from './source/source.js'
+import type { ListPlace, Source } from './source/source.js'
 import type { Summary } from './summary.js'
 import { version } from './version.js'
 
@@ -57,7 +57,6 @@ export function downloadMany(list: GivenList | Source, options: DownloadOptions 
   }
   return new Run(async (delivery) => {
     const began = performance.now()
-    const failures = new FailureCounts()
     const executor = options.executor ?? newExecutor(style, asked.schedule.concurrency)
     const resolved = { ...asked, plan: knowingTheFolder(asked.plan) }
     let opened: Opened | undefined
@@ -66,17 +65,18 @@ export function downloadMany(list: GivenList | Source, options: DownloadOptions 
       opened = await open(source, options, resolved, naming)
       const concurrency = Math.min(resolved.schedule.concurrency, executor.maxWorkers)
       options.onEvent?.({ type: 'start', resumed: opened.resumed, style: nameOf(options, style), concurrency })
-      const end = await flow(options, resolved, opened, executor, concurrency, fetcher, failures, delivery)
+      const end = await flow(options, resolved, opened, executor, concurrency, fetcher, delivery)
       opened.journal.flush()
       if (end.complete) await opened.shards?.finish(end.entries)
       if (end.complete) opened.folder?.finish(Math.max(end.entries, opened.resumed))
-      return await summaryOf(opened, end, failures, resolved.output, began)
+      return summaryOf(opened, end, resolved.output, began)
     } finally {
       await opened?.shards?.stop()
       if (options.executor === undefined) await executor.shutdown({ cancelFutures: true })
       try {
         await closeTools(resolved.plan.key, options.cookieJar !== undefined && opened !== undefined)
       } finally {
+        opened?.index?.close()
         await opened?.journal.close()
       }
     }
@@ -112,7 +112,10 @@ interface Opened {
   readonly journal: Journal
   readonly names: Names
   readonly shards?: Shards
+  readonly begin: ListBegin
+  readonly failures: FailureCounts
   readonly folder?: RunFolder
+  readonly index?: ListIndex
   readonly known?: (id: number) => Known | undefined
   readonly resumed: number
 }
@@ -126,11 +129,13 @@ async function open(
 ): Promise<Opened> {
   const { output, durable } = resolved
   const isOurs = ownSink(options) === undefined
+  let index: ListIndex | undefined
+  claims.prepare({ expected: (await source.expected?.()) ?? 0, onClaim: (place, kept) => index?.claimed(place, kept) })
   if (options.journal !== undefined) {
     // Without a folder of its own the run remembers nothing of what was there before.
     if (isOurs) for (const name of existingNames(output)) claims.takeExisting(name)
     const journal = options.journal === false ? new NoJournal() : options.journal
-    return { source, journal, names, resumed: journal.tally.records }
+    return { source, journal, names, begin: { id: 0 }, failures: new FailureCounts(), resumed: journal.tally.records }
   }
   const list = await source.fingerprint()
   const identity = runIdentity(resolved, list, version())
@@ -153,12 +158,17 @@ async function open(
     const { journal, previous, resumed, isDone } = run
     for (const name of folder.existingNames()) claims.takeExisting(name)
     shards?.begin(journal)
+    index = isDone ? undefined : folder.listIndex()
+    const begin = index?.begin(journal.firstUndone(), (place, kept) => claims.restore(place, kept)) ?? { id: 0 }
     return {
       source: listed(source, list, isDone, folder),
       journal,
       names,
       ...(shards === undefined ? {} : { shards }),
+      begin,
+      failures: journal.failures,
       folder,
+      ...(index === undefined ? {} : { index }),
       resumed,
       ...(previous === undefined ? {} : { known: (id) => previous.known(id) }),
     }
@@ -187,11 +197,10 @@ function listed(source: Source, list: string | undefined, isDone: boolean, folde
 async function flow(
   options: DownloadOptions,
   { plan, schedule: settings, interruptGrace, maxTotal }: ResolvedOptions,
-  { source, journal, names, shards, known }: Opened,
+  { source, journal, names, begin, failures, folder, index, shards, known }: Opened,
   executor: Executor,
   concurrency: number,
   fetcher: Fetcher | undefined,
-  failures: FailureCounts,
   delivery: Delivery,
 ): Promise<FlowEnd> {
   const onEvent = options.onEvent ?? ((): void => undefined)
@@ -202,11 +211,13 @@ async function flow(
     journal,
     shards,
     names,
+    begin,
+    onRead: index === undefined ? undefined : (id: number, place: ListPlace | undefined): void => index.read(id, place),
     schedule,
     executor,
     plan,
     known,
-    failures,
+    failures: folder === undefined ? failures : undefined,
     delivery,
     onEvent,
     signals,
@@ -216,18 +227,14 @@ async function flow(
   return await new Flow(parts, concurrency).run()
 }
 
-async function summaryOf(
-  { journal, folder, resumed }: Opened,
+function summaryOf(
+  { journal, failures, resumed }: Opened,
   { interrupted, stoppedBy }: FlowEnd,
-  failures: FailureCounts,
   output: string,
   began: number,
-): Promise<Summary> {
+): Summary {
   const { records, byStatus, bytes }: Tally = journal.tally
-  const failedHere = failures.byCode.reduce((sum, [, count]) => sum + count, 0)
-  // Why lines failed in earlier runs is in the journal alone.
-  const failedBefore = byStatus.error + byStatus['not-found'] + byStatus.invalid > failedHere
-  const { byCode, byHost } = folder !== undefined && failedBefore ? await summarise(output) : failures
+  const { byCode, byHost } = failures
   return {
     lines: records,
     ok: byStatus.ok,

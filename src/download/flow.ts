@@ -25,8 +25,15 @@ import type { Delivery } from './run.js'
 import type { NextTicket, Schedule, Ticket } from './schedule/schedule.js'
 import type { Spooled } from './sink/sink.js'
 import type { Shards } from './sink/tar/shards.js'
-import type { Source, SourceEntry } from './source/source.js'
+import type { ListPlace, Source, SourceEntry } from './source/source.js'
 import { codeOfUnnamed } from './unnamed-failure.js'
+
+/** Where in a list the work begins: all lines before are done, and the names that they have are taken. */
+export interface ListBegin {
+  readonly id: number
+  /** Where that line is, in a list that can be read from there. */
+  readonly place?: ListPlace
+}
 
 /** What a flow is made of, opened already. */
 export interface FlowParts {
@@ -35,12 +42,16 @@ export interface FlowParts {
   /** Puts tar shards together, where that is the sink. */
   readonly shards: Shards | undefined
   readonly names: Names
+  readonly begin: ListBegin
+  /** Is told how far the list was read: the lines before `id` have their names. */
+  readonly onRead: ((id: number, place: ListPlace | undefined) => void) | undefined
   readonly schedule: Schedule
   readonly executor: Executor
   readonly plan: Plan
   /** What an earlier run knew of a line, when only changes are asked for. */
   readonly known: ((id: number) => Known | undefined) | undefined
-  readonly failures: FailureCounts
+  /** Where the journal does not count them itself. */
+  readonly failures: FailureCounts | undefined
   readonly delivery: Delivery
   readonly onEvent: (event: RunEvent) => void
   readonly signals: readonly AbortSignal[]
@@ -143,8 +154,9 @@ export class Flow {
   }
 
   async #admitAll(): Promise<void> {
-    const { source, schedule } = this.#parts
-    for await (const batch of source.batches(this.#reading.signal)) {
+    const { source, schedule, begin, onRead } = this.#parts
+    if (begin.place !== undefined) this.#nextId = begin.id
+    for await (const batch of source.batches(this.#reading.signal, begin.place)) {
       for (const entry of batch) {
         while (!this.#isStopping && schedule.room(performance.now()) <= 0) {
           this.#pump()
@@ -153,14 +165,16 @@ export class Flow {
         if (this.#isStopping) return
         this.#admit(entry)
       }
+      if (this.#nextId > begin.id) onRead?.(this.#nextId, batch.next)
       this.#pump()
     }
   }
 
   /** One entry of the list: a record if it makes no job, else a job that waits its turn. */
   #admit(entry: SourceEntry): void {
-    const { journal, names, schedule, known } = this.#parts
+    const { journal, names, schedule, known, begin } = this.#parts
     const id = this.#nextId++
+    if (id < begin.id) return
     const isDone = journal.done(id)
     if (isDone && !names.needEveryLine) return
     if (!('input' in entry)) {
@@ -332,7 +346,7 @@ export class Flow {
     const { journal, shards, failures, delivery, onEvent, maxTotal } = this.#parts
     shards?.add(outcome, spooled)
     journal.record(outcome)
-    failures.add(outcome)
+    failures?.add(outcome.status, outcome.code, outcome.url)
     delivery.deliver(outcome)
     onEvent({ type: 'outcome', outcome })
     if (maxTotal > 0 && journal.tally.bytes >= maxTotal && this.#stoppedBy === undefined) {

@@ -9,6 +9,7 @@ import { explain } from '../get/explain.js'
 import { fromStdin, type GetJob, meantGet } from '../get/get-job.js'
 import { addGetOptions, asksForShortHelp, DESCRIPTION, GetCommand, HELP, SHORT_HELP } from '../get/help.js'
 import { continuation, nextSteps } from '../get/next-steps.js'
+import { keepHeapSmall } from '../get/small-heap.js'
 import { warnings } from '../get/warnings.js'
 import { listenForInterruption } from '../interruption.js'
 import { tell } from '../output.js'
@@ -36,6 +37,7 @@ async function get(job: GetJob): Promise<ExitCode> {
   const { wanted, options, output, results } = job
   const list = 'one' in wanted ? [wanted.one] : await openSource({ ...wanted.spec, stdin: process.stdin })
   if (job.dryRun) return await (await import('../get/dry-run.js')).preview(list, job)
+  keepHeapSmall('batches' in list ? list.size : undefined)
   const { signal, exitCode } = listenForInterruption()
   const display = showRun(job, () => performance.now())
   // Whatever ends the program: the lines that are drawn again and again do not stay behind.

@@ -14,6 +14,7 @@ export class DoneSet {
   }
 
   has(id: number): boolean {
+    if (id < this.#firstUndone) return true
     const page = this.#pages[Math.floor(id / PAGE)]
     if (page === undefined) return false
     const bit = id % PAGE
@@ -22,6 +23,7 @@ export class DoneSet {
 
   /** Whether it was not in it before. */
   add(id: number): boolean {
+    if (id < this.#firstUndone) return false
     const number = Math.floor(id / PAGE)
     let page = this.#pages[number]
     if (page === undefined) this.#pages[number] = page = new Uint32Array(PAGE / 32)
@@ -44,4 +46,25 @@ export class DoneSet {
     }
     return this.#firstUndone
   }
+
+  /** All that is in it: everything before a number, and the pages from there on, by their numbers. */
+  save(): { readonly firstUndone: number; readonly pages: ReadonlyMap<number, Uint32Array> } {
+    const firstUndone = this.firstUndone()
+    const pages = new Map<number, Uint32Array>()
+    for (const key of Object.keys(this.#pages)) {
+      const page = this.#pages[Number(key)]
+      if (page !== undefined && Number(key) >= Math.floor(firstUndone / PAGE)) pages.set(Number(key), page)
+    }
+    return { firstUndone, pages }
+  }
+
+  /** Puts back what was saved of another one; before anything is added. */
+  restore(count: number, firstUndone: number, pages: ReadonlyMap<number, Uint32Array>): void {
+    this.#count = count
+    this.#firstUndone = firstUndone
+    for (const [number, page] of pages) this.#pages[number] = page
+  }
 }
+
+/** Bytes of one page. */
+export const PAGE_BYTES: number = PAGE / 8

@@ -1,4 +1,5 @@
-import type { Outcome } from '../outcome.js'
+import type { Status } from '../outcome.js'
+import { hostKey } from '../schedule/host-key.js'
 import { HeavyHitters } from './heavy-hitters.js'
 
 /** Codes are a closed set and the statuses of HTTP; a journal that was edited may say anything. */
@@ -12,10 +13,22 @@ export class FailureCounts {
   readonly #codes = new HeavyHitters(MOST_CODES)
   readonly #hosts = new HeavyHitters(MOST_HOSTS)
 
-  add({ status, code, url }: Outcome): void {
+  /** One more record. Of `url` only scheme and host are looked at. */
+  add(status: Status, code: string | undefined, url: string): void {
     if (status !== 'error' && status !== 'not-found' && status !== 'invalid') return
     this.#codes.add(code ?? status)
     if (status === 'error') this.#hosts.add(hostOf(url))
+  }
+
+  /** All that is known. */
+  save(): SavedFailureCounts {
+    return { codes: this.#codes.top(MOST_CODES), hosts: this.#hosts.top(MOST_HOSTS), hostsExact: this.#hosts.exact }
+  }
+
+  /** Puts back what was saved; before anything is added. */
+  restore({ codes, hosts, hostsExact }: SavedFailureCounts): void {
+    this.#codes.restore(codes, true)
+    this.#hosts.restore(hosts, hostsExact)
   }
 
   /** How often each code came, of lines with status `error`, `not-found` and `invalid`; the most frequent first. */
@@ -34,10 +47,16 @@ export class FailureCounts {
   }
 }
 
+/** For every line that failed, so no `new URL`: the URLs of records are normalised. */
 function hostOf(url: string): string {
-  try {
-    return new URL(url).host
-  } catch {
-    return '(no host)'
-  }
+  const key = hostKey(url)
+  const host = key.slice(key.indexOf('://') + 3)
+  return key.includes('://') && host !== '' ? host : '(no host)'
+}
+
+/** Counts as they are kept in a file. */
+export interface SavedFailureCounts {
+  readonly codes: readonly (readonly [string, number])[]
+  readonly hosts: readonly (readonly [string, number])[]
+  readonly hostsExact: boolean
 }

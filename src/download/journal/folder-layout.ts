@@ -7,7 +7,12 @@ export interface FolderLayout {
   /** Everything below is in here. */
   readonly state: string
   readonly run: string
+  /** The file that takes what is recorded; full ones are closed under a number: see `journal-files.ts`. */
   readonly journal: string
+  /** What the journal says up to some place. */
+  readonly checkpoint: string
+  /** How far the list was read. */
+  readonly listIndex: string
   /** The journal of the time before `--refresh`, while that goes on. */
   readonly previous: string
   readonly existing: string
@@ -24,6 +29,8 @@ export function layoutOf(output: string): FolderLayout {
     state,
     run: join(state, 'run.json'),
     journal: join(state, 'journal.jsonl'),
+    checkpoint: join(state, 'checkpoint'),
+    listIndex: join(state, 'list.index'),
     previous: join(state, 'journal.previous.jsonl'),
     existing: join(state, 'existing.jsonl'),
     shards: join(state, 'shards'),

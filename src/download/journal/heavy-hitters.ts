@@ -8,6 +8,12 @@ export class HeavyHitters {
     this.#capacity = capacity
   }
 
+  /** Puts back what `top` and `exact` said of another one; before anything is added. */
+  restore(counts: readonly (readonly [name: string, count: number])[], exact: boolean): void {
+    for (const [name, count] of counts) this.#counts.set(name, count)
+    this.#exact = exact
+  }
+
   /** Whether nothing was ever dropped. If not, counts may be too low, never too high, and rare names may be missing. */
   get exact(): boolean {
     return this.#exact

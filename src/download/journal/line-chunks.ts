@@ -14,13 +14,16 @@ export class LineChunks implements Iterable<Buffer> {
   readonly #fd: number
   readonly #path: string
   /** Where in the file the chunk of this turn of the loop begins. */
-  start = 0
+  start: number
   /** Where it ends; after the loop, where the last whole line ends. */
-  end = 0
+  end: number
 
-  constructor(fd: number, path: string) {
+  /** `from`: where a line begins. */
+  constructor(fd: number, path: string, from = 0) {
     this.#fd = fd
     this.#path = path
+    this.start = from
+    this.end = from
   }
 
   /** Each chunk is one or more whole lines, valid until the next turn. */

@@ -11,7 +11,7 @@ export class NoJournal implements Journal {
   }
 
   done(id: number): boolean {
-    return this.#records.has(id)
+    return this.#records.done.has(id)
   }
 
   record(outcome: Outcome): void {

@@ -1,20 +1,19 @@
-import { closeSync } from 'node:fs'
 import type { Known } from '../job.js'
+import { JournalFiles } from './journal-files.js'
 import { RecordIndex } from './record-index.js'
-import { openToRead } from './state-file.js'
 
 /** What the run before a refresh knew of each line's file; read from the disk when it is asked for. */
 export class PreviousRecords {
-  readonly #fd: number
+  readonly #files: JournalFiles
   readonly #index: RecordIndex
   #closed = false
 
   constructor(path: string) {
-    this.#fd = openToRead(path)
+    this.#files = new JournalFiles(path)
     try {
-      this.#index = new RecordIndex(this.#fd, path)
+      this.#index = new RecordIndex(this.#files)
     } catch (error) {
-      closeSync(this.#fd)
+      this.#files.close()
       throw error
     }
   }
@@ -37,6 +36,6 @@ export class PreviousRecords {
   close(): void {
     if (this.#closed) return
     this.#closed = true
-    closeSync(this.#fd)
+    this.#files.close()
   }
 }

@@ -1,19 +1,18 @@
 /** Reading what a run recorded, while it goes on or afterwards. Needs no lock: a last line that is being written counts as not written. */
-import { closeSync } from 'node:fs'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { RunError } from '../errors.js'
 import type { Outcome } from '../outcome.js'
 import { layoutOf } from './folder-layout.js'
 import { journalError } from './journal-error.js'
+import { JournalFiles } from './journal-files.js'
 import { LineChunks } from './line-chunks.js'
 import { parseRecord } from './parse-record.js'
-import { openToRead } from './state-file.js'
 
 /** Opens the journal of a folder for reading; closing it is the caller's. */
-export function openJournalToRead(output: string): { readonly fd: number; readonly path: string } {
+export function openJournalToRead(output: string): JournalFiles {
   const { journal: path } = layoutOf(output)
   try {
-    return { fd: openToRead(path), path }
+    return new JournalFiles(path)
   } catch (cause) {
     const { code = '' } = cause as NodeJS.ErrnoException
     const why =
@@ -30,15 +29,17 @@ export function openJournalToRead(output: string): { readonly fd: number; readon
  * @throws RunError ERR_JOURNAL if there is no journal, or a line in it that is not a record, named by number and place
  */
 export async function* readOutcomes(output: string): AsyncGenerator<Outcome[], void, undefined> {
-  const { fd, path } = openJournalToRead(output)
+  const files = openJournalToRead(output)
   try {
-    const chunks = new LineChunks(fd, path)
-    for (const chunk of chunks) {
-      yield outcomesOf(chunk, path, chunks.start)
-      await nextTurn()
+    for (const { fd, path } of files) {
+      const chunks = new LineChunks(fd, path)
+      for (const chunk of chunks) {
+        yield outcomesOf(chunk, path, chunks.start)
+        await nextTurn()
+      }
     }
   } finally {
-    closeSync(fd)
+    files.close()
   }
 }
 

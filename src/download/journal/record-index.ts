@@ -1,10 +1,10 @@
 /** RecordIndex: where in a journal the record of each line is. Eight bytes a line of the list. */
-import { readSync } from 'node:fs'
+import type { RunError } from '../errors.js'
 import type { Outcome } from '../outcome.js'
 import { journalError } from './journal-error.js'
+import type { JournalFiles } from './journal-files.js'
 import { LONGEST_LINE } from './line-chunks.js'
 import { parseRecord } from './parse-record.js'
-import { scanRecords } from './scan-records.js'
 
 /** Lines of one page of the index. */
 const PAGE = 8_192
@@ -12,8 +12,7 @@ const PAGE = 8_192
 const FIRST_READ = 2_048
 
 export class RecordIndex {
-  readonly #fd: number
-  readonly #path: string
+  readonly #files: JournalFiles
   /** Offsets plus one, so that 0 is none. */
   readonly #pages: (Float64Array | undefined)[] = []
   readonly #mostPages: number
@@ -21,12 +20,11 @@ export class RecordIndex {
   #complete = true
   #buffer = Buffer.allocUnsafe(FIRST_READ)
 
-  /** `fd` must stay open, and the file as it is, for as long as the index is used. At most `mostLines` are taken up, or a few more. */
-  constructor(fd: number, path: string, mostLines: number = Number.POSITIVE_INFINITY) {
-    this.#fd = fd
-    this.#path = path
+  /** `files` must stay open, and as they are, for as long as the index is used. At most `mostLines` are taken up, or a few more. */
+  constructor(files: JournalFiles, mostLines: number = Number.POSITIVE_INFINITY) {
+    this.#files = files
     this.#mostPages = Math.ceil(mostLines / PAGE)
-    scanRecords(fd, path, (id, _status, _bytes, offset) => this.#put(id, offset))
+    files.scan((id, _status, _bytes, offset) => this.#put(id, offset))
   }
 
   /** Whether it has every record, because there were not too many. */
@@ -65,15 +63,20 @@ export class RecordIndex {
 
   #readAt(offset: number): Outcome {
     for (;;) {
-      const got = readSync(this.#fd, this.#buffer, 0, this.#buffer.length, offset)
+      const got = this.#files.read(this.#buffer, offset)
       const end = this.#buffer.indexOf(10)
       if (end !== -1 && end < got) {
         const record = parseRecord(this.#buffer.toString('utf8', 0, end))
         if (record !== undefined) return record
-        throw journalError(this.#path, offset, 'not a record')
+        throw this.#error(offset, 'not a record')
       }
-      if (this.#buffer.length > LONGEST_LINE) throw journalError(this.#path, offset, 'longer than any record')
+      if (this.#buffer.length > LONGEST_LINE) throw this.#error(offset, 'longer than any record')
       this.#buffer = Buffer.allocUnsafe(this.#buffer.length * 4)
     }
+  }
+
+  #error(place: number, what: string): RunError {
+    const { path, offset } = this.#files.at(place)
+    return journalError(path, offset, what)
   }
 }

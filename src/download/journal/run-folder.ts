@@ -8,7 +8,7 @@
  *   refresh      pending: refresh ─▶ the journal becomes the previous one ─▶ refreshing
  *   finish       finished, no longer refreshing ─▶ remove the previous journal
  */
-import { lstatSync, mkdirSync, renameSync, rmSync } from 'node:fs'
+import { lstatSync, mkdirSync, rmSync } from 'node:fs'
 import { makeFolder } from '../disk/make-folder.js'
 import { syncFolder } from '../disk/sync-folder.js'
 import { RunError } from '../errors.js'
@@ -16,6 +16,8 @@ import type { ContinueOptions } from '../options.js'
 import { readExistingNames, writeExistingNames } from './existing-names.js'
 import { FileJournal } from './file-journal.js'
 import { layoutOf, type FolderLayout } from './folder-layout.js'
+import { allFiles, moveJournal, removeJournal } from './journal-files.js'
+import { ListIndex, type ListIndexOptions } from './list-index.js'
 import { acquireLock, type Lock } from './lock.js'
 import { outputError, writing } from './output-error.js'
 import { PreviousRecords } from './previous-records.js'
@@ -42,6 +44,8 @@ export interface BeginOptions extends ContinueOptions {
   readonly durable?: boolean
   /** See `FileJournalOptions`. */
   readonly before?: () => void
+  /** Bytes of one file of the journal. @default 64 MiB */
+  readonly fileSize?: number
   /** The names that are in the output now; asked for only when the run is new. @default none */
   readonly existing?: () => Iterable<string>
 }
@@ -89,7 +93,7 @@ export class RunFolder {
    */
   earlier(): RunRecord | undefined {
     const record = readRunRecord(this.#layout.run)
-    if (record === undefined && isThere(this.#layout.journal)) {
+    if (record === undefined && allFiles(this.#layout.journal).length > 0) {
       throw new RunError(
         'ERR_JOURNAL',
         `${this.#layout.journal} is there, but not the run.json that says what it is of. --fresh starts over, or choose another folder with -o`,
@@ -105,9 +109,9 @@ export class RunFolder {
    */
   begin(
     now: RunDescription,
-    { fresh = false, refresh = false, retryFailed = false, durable, before, existing }: BeginOptions = {},
+    { fresh = false, refresh = false, retryFailed = false, durable, before, existing, fileSize }: BeginOptions = {},
   ): BegunRun {
-    const { journal: path, previous: previousPath, output } = this.#layout
+    const { journal: path, previous: previousPath, checkpoint, output } = this.#layout
     const earlier = fresh ? undefined : this.earlier()
     let retried = 0
     if (earlier === undefined || earlier.pending === 'fresh') {
@@ -126,7 +130,9 @@ export class RunFolder {
         this.close()
       }
       const journal = new FileJournal(path, {
+        checkpoint,
         release,
+        ...(fileSize !== undefined && { fileSize }),
         ...(durable !== undefined && { durable }),
         ...(before !== undefined && { before }),
       })
@@ -156,12 +162,18 @@ export class RunFolder {
   finish(lines: number): void {
     const { refreshing: _, ...record } = this.#begun()
     this.#write({ ...record, finished: { lines, at: this.#now().toISOString() } })
-    writing(this.#layout.previous, () => rmSync(this.#layout.previous, { force: true }))
+    writing(this.#layout.previous, () => removeJournal(this.#layout.previous))
   }
 
   /** The names that were in the output before the run began. */
   existingNames(): Iterable<string> {
     return readExistingNames(this.#layout.existing)
+  }
+
+  /** How far the list was read; to be closed before the journal. */
+  listIndex(options: ListIndexOptions = {}): ListIndex {
+    // A run that began anew is another one, whatever a crash has left of the index.
+    return writing(this.#layout.listIndex, () => new ListIndex(this.#layout.listIndex, this.#begun().created, options))
   }
 
   /** Lets another run have the folder. Idempotent. */
@@ -180,38 +192,41 @@ export class RunFolder {
   }
 
   #startOver(now: RunDescription, existing: Iterable<string>): void {
-    const { journal, previous, shards, published, existing: existingPath } = this.#layout
+    const { journal, previous, checkpoint, listIndex, shards, published, existing: existingPath } = this.#layout
     const record = newRunRecord(now, this.#now())
     this.#write({ ...record, pending: 'fresh' })
-    writing(journal, () => rmSync(journal, { force: true }))
-    writing(previous, () => rmSync(previous, { force: true }))
+    for (const path of [journal, previous]) writing(path, () => removeJournal(path))
+    for (const path of [checkpoint, listIndex, published]) writing(path, () => rmSync(path, { force: true }))
     writing(shards, () => rmSync(shards, { recursive: true, force: true }))
-    writing(published, () => rmSync(published, { force: true }))
     writing(existingPath, () => writeExistingNames(existingPath, existing))
     this.#write(record)
   }
 
   /** The journal becomes the previous one. */
   #setAside(): void {
-    const { journal, previous } = this.#layout
-    const { pending: _, finished: __, ...record } = this.#begun()
+    const { journal, previous, checkpoint } = this.#layout
+    const { pending, finished: _, ...record } = this.#begun()
+    // What a crash at the end of an earlier refresh has left.
+    if (pending !== 'refresh') writing(previous, () => removeJournal(previous))
     this.#write({ ...record, pending: 'refresh' })
-    // Not there: it was done, and a crash came before that could be written down.
-    if (isThere(journal)) writing(previous, () => renameSync(journal, previous))
+    writing(checkpoint, () => rmSync(checkpoint, { force: true }))
+    // What is not there any more was moved before a crash.
+    writing(previous, () => moveJournal(journal, previous))
     this.#write({ ...record, refreshing: true })
   }
 
   #dropFailed(codes: readonly string[] | undefined): number {
     const { finished, ...record } = this.#begun()
-    if (!isThere(this.#layout.journal)) return 0
+    const { journal, checkpoint } = this.#layout
     // First, because from then on lines lack their record.
-    if (finished !== undefined) this.#write(record)
-    return writing(this.#layout.journal, () => withoutFailed(this.#layout.journal, codes))
+    if (finished !== undefined && allFiles(journal).length > 0) this.#write(record)
+    writing(checkpoint, () => rmSync(checkpoint, { force: true }))
+    return writing(journal, () => allFiles(journal).reduce((dropped, file) => dropped + withoutFailed(file, codes), 0))
   }
 
   #openPrevious(path: string): PreviousRecords | undefined {
     // Not there: there was nothing to set aside, or somebody removed it; then everything is downloaded anew.
-    return isThere(path) ? writing(path, () => new PreviousRecords(path)) : undefined
+    return allFiles(path).length > 0 ? writing(path, () => new PreviousRecords(path)) : undefined
   }
 }
 
@@ -225,5 +240,3 @@ function makeFolders({ output, state }: FolderLayout): void {
     if (!isFolder) throw outputError(state, error)
   }
 }
-
-const isThere = (path: string): boolean => lstatSync(path, { throwIfNoEntry: false }) !== undefined

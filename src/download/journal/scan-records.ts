@@ -4,12 +4,24 @@ import { journalError } from './journal-error.js'
 import { LineChunks } from './line-chunks.js'
 import { parseRecord } from './parse-record.js'
 
-/** Is told of each record, in the order of the file. `bytes` are those of an `ok`, else 0; `length` is the line's, with its line break. */
-export type RecordVisitor = (id: number, status: Status, bytes: number, offset: number, length: number) => void
+/**
+ * Is told of each record, in the order of the file. `bytes` are those of an `ok`, else 0; `length` is the line's, with its line break. Of lines that
+ * failed `code` and `url`, of which only scheme and host can be relied on to be right.
+ */
+export type RecordVisitor = (
+  id: number,
+  status: Status,
+  bytes: number,
+  offset: number,
+  length: number,
+  code?: string,
+  url?: string,
+) => void
 
 const BEGIN = '{"id":'
 const URL = ',"url":"'
 const STATUS = ',"status":"'
+const CODE = ',"code":"'
 const BYTES = ',"bytes":'
 const BACKSLASH = 92
 /** As many as every safe integer may have. */
@@ -21,11 +33,11 @@ const statusByLetter: readonly (Status | undefined)[] = Array.from({ length: 128
 )
 
 /**
- * Visits every record; returns where the last whole line ends. Only the fields that it needs are looked at, in the places where `recordLine`
+ * Visits every record from `from` on, where one begins; returns where the last whole line ends. Only the fields that it needs are looked at, in the places where `recordLine`
  * puts them; a line where one of them is not found is parsed, and if it holds no record then RunError('ERR_JOURNAL') is thrown.
  */
-export function scanRecords(fd: number, path: string, visit: RecordVisitor): number {
-  const chunks = new LineChunks(fd, path)
+export function scanRecords(fd: number, path: string, visit: RecordVisitor, from = 0): number {
+  const chunks = new LineChunks(fd, path, from)
   for (const chunk of chunks) {
     // One character a byte, so that places in the text are places in the file.
     const text = chunk.toString('latin1')
@@ -58,15 +70,27 @@ function visitByShape(text: string, begin: number, next: number, start: number, 
     const at = text.indexOf(BYTES, statusAt) + BYTES.length
     if (at >= BYTES.length && at < next) bytes = number(text, at, endOfDigits(text, at))
   }
-  visit(number(text, digits, idEnd), status, bytes, start + begin, next - begin)
+  const id = number(text, digits, idEnd)
+  if (!failed(status)) {
+    visit(id, status, bytes, start + begin, next - begin)
+    return true
+  }
+  const codeAt = statusAt + status.length + 1
+  const code = text.startsWith(CODE, codeAt)
+    ? text.slice(codeAt + CODE.length, text.indexOf('"', codeAt + CODE.length))
+    : undefined
+  visit(id, status, 0, start + begin, next - begin, code, text.slice(idEnd + URL.length, urlEnd))
   return true
 }
 
 function visitParsed(line: Buffer, path: string, offset: number, visit: RecordVisitor): void {
   const record = parseRecord(line.toString('utf8'))
   if (record === undefined) throw journalError(path, offset, 'not a record')
-  visit(record.id, record.status, record.status === 'ok' ? (record.bytes ?? 0) : 0, offset, line.length)
+  const { id, status, bytes = 0, code, url } = record
+  visit(id, status, status === 'ok' ? bytes : 0, offset, line.length, ...(failed(status) ? [code, url] : []))
 }
+
+const failed = (status: Status): boolean => status === 'error' || status === 'not-found' || status === 'invalid'
 
 function endOfDigits(text: string, from: number): number {
   let at = from

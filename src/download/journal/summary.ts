@@ -34,9 +34,9 @@ export async function summarise(output: string, me: ProcessIdentity = thisProces
   let lastStart: string | undefined
   for await (const outcomes of readOutcomes(output)) {
     for (const outcome of outcomes) {
-      const { status, bytes = 0, start } = outcome
+      const { status, bytes = 0, code, url, start } = outcome
       counter.add(status, bytes)
-      failures.add(outcome)
+      failures.add(status, code, url)
       if (start === undefined) continue
       // ISO 8601 in UTC sorts as text.
       if (firstStart === undefined || start < firstStart) firstStart = start

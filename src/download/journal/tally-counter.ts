@@ -14,6 +14,13 @@ export class TallyCounter {
     if (status === 'ok') this.#bytes += bytes
   }
 
+  /** Puts back what `tally` said of another one; before anything is counted. */
+  restore({ records, byStatus, bytes }: Tally): void {
+    this.#records = records
+    this.#bytes = bytes
+    Object.assign(this.#byStatus, byStatus)
+  }
+
   /** What was counted until now; does not change afterwards. */
   get tally(): Tally {
     return { records: this.#records, byStatus: { ...this.#byStatus }, bytes: this.#bytes }

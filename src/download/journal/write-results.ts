@@ -25,11 +25,11 @@ export async function writeResults(
   format: ResultsFormat,
   { mostInOrder = MOST_IN_ORDER }: ExportOptions = {},
 ): Promise<Exported> {
-  const { fd: journal, path } = openJournalToRead(output)
+  const journal = openJournalToRead(output)
   // Beside the file, so that the rename stays on one file system.
   const draft = join(dirname(file), `.${basename(file)}.${process.pid}.new`)
   try {
-    const index = new RecordIndex(journal, path, mostInOrder)
+    const index = new RecordIndex(journal, mostInOrder)
     const batches = index.complete ? inOrder(index) : readOutcomes(output)
     const records = await writeDraft(draft, format, batches)
     renameSync(draft, file)
@@ -38,7 +38,7 @@ export async function writeResults(
     rmSync(draft, { force: true })
     throw outputError(file, error)
   } finally {
-    closeSync(journal)
+    journal.close()
   }
 }
 

@@ -4,7 +4,7 @@
  * Names are equal if a file system somewhere takes them for equal: after NFC and folding of case. A name is also taken if a folder has it,
  * and a folder cannot be where a file is.
  */
-import { NameSet } from './name-set.js'
+import { type HashTaker, NameSet } from './name-set.js'
 import { otherName } from './fit.js'
 
 /** What happens when a name is taken. */
@@ -19,22 +19,45 @@ export interface NameClaimsOptions {
    * @default false
    */
   readonly unique?: boolean
-  /** Any number; makes it harder to write a list whose names are slow to look up. @default 0 */
-  readonly seed?: number
 }
+
+export interface ExpectedClaims {
+  /** About how many there will be; 0: not known. Saves memory. The same for the same list, always. */
+  readonly expected: number
+  /** Is told of every claim, for `restore`. The lowest bit of the first number tells a folder from a file. */
+  readonly onClaim: HashTaker
+}
+
+const FILE = 0
+const FOLDER = 1
 
 const TAKEN: Claim = { taken: true }
 
-/** Memory: 8 to 16 bytes a name; see {@link NameSet}, also for how exact it is. */
+/** Memory: 5 to 13 bytes a name; see {@link NameSet}, also for how exact it is. */
 export class NameClaims {
   readonly #files: NameSet
   readonly #folders: NameSet
   readonly #unique: boolean
+  /** What is taken is no claim while it is what was there before. */
+  #isClaiming = false
 
-  constructor({ unique = false, seed = 0 }: NameClaimsOptions = {}) {
-    this.#files = new NameSet(seed)
-    this.#folders = new NameSet(seed)
+  #onClaim: HashTaker | undefined
+
+  constructor({ unique = false }: NameClaimsOptions = {}) {
+    const tell =
+      (kind: typeof FILE | typeof FOLDER): HashTaker =>
+      (place, kept) => {
+        if (this.#isClaiming) this.#onClaim?.(place + kind, kept)
+      }
+    this.#files = new NameSet({ onAdd: tell(FILE) })
+    this.#folders = new NameSet({ onAdd: tell(FOLDER) })
     this.#unique = unique
+  }
+
+  /** Before the first name. */
+  prepare({ expected, onClaim }: ExpectedClaims): void {
+    if (!this.#unique) this.#files.expect(expected)
+    this.#onClaim = onClaim
   }
 
   /** A name that was there before the run: `a/b.gif`, or `a/b/` for a folder. Before the first claim. */
@@ -43,12 +66,19 @@ export class NameClaims {
     else this.#take(name)
   }
 
+  /** A claim that an earlier run was told of. All of them in their order, after what was there before and before the first new claim. */
+  restore(place: number, kept: number): void {
+    if ((place & 1) === FOLDER) this.#folders.restore(place - FOLDER, kept)
+    else this.#files.restore(place, kept)
+  }
+
   /**
    * Asks for a name on behalf of job `id`, in the order of the list. With `suffix` there is always one: `a.gif`, else `a-8.gif` (for job 7),
    * `a-8-2.gif`, …; a folder whose name a file has gets the suffix likewise. With `skip` and `fail` a taken name stays taken; what that
    * means for the job is the caller's to say.
    */
   claim(file: string, id: number, policy: CollisionPolicy): Claim {
+    this.#isClaiming = true
     const folder = this.#folderFor(file, id, policy)
     if (folder === undefined) return TAKEN
     const wanted = file.slice(folder.wanted.length)

@@ -1,33 +1,61 @@
 /**
- * A set of names that remembers 6 bytes of each.
+ * A set of names that remembers 4 bytes of each, or 5.
  *
- * A name is hashed to 80 bits: 32 say where it is looked for, 48 are kept. Tables are filled to three quarters, then a new one of twice the
- * size is begun; nothing is ever moved, so that growing costs neither a pause nor a second copy.
+ * A name is hashed to 63 bits: 31 say where it is looked for, 32 are kept; tables of less than 4 million slots keep 8 of the others too. The first
+ * table is as large as the list is expected to be, and is filled to 85 %. Then another is begun, as large as all before it, to be filled to
+ * 75 %. Nothing is ever moved, so that growing costs neither a pause nor a second copy. So ten million names of a list whose length is known
+ * take 47 MB, else 60 to 130.
  *
- * A name that was never added is found with a probability of about (tables × slots looked at) / 2⁴⁸: among a hundred million names
- * there is one such with a probability below 1 in 20,000. It costs its line a needless suffix, the same one in every run.
+ * How exact it is. A name that was never added is found when one of the slots that are looked at happens to hold its bits: 4 slots on average
+ * while a table is filled, 9 to 23 in one that is full. Of n names of a list whose length is known, n × 4 / 2⁴⁰ are taken for another up to three
+ * million, n × 4 / 2³² beyond: one in 250,000 lists of a million has such a name, one in 100 of ten million; one in 30 where the length is not
+ * known. It costs its line a needless suffix and nothing else: the same one in every run, because the set depends on nothing but the list.
  */
 
+/** What the set knows of a name: 64 bits in two numbers. Of the first the lowest bit is 0, for whoever keeps hashes to use. */
+export type HashTaker = (place: number, kept: number) => void
+
 interface Table {
-  readonly low: Uint32Array
-  readonly high: Uint16Array
-  readonly mask: number
+  readonly kept: Uint32Array
+  readonly more: Uint8Array | undefined
+  /** Turns 32 bits into a slot. */
+  readonly scale: number
 }
 
-const FIRST_SLOTS = 16 * 1024
+export interface NameSetOptions {
+  /** Any number; makes it harder to write a list whose names are slow to look up. @default 0 */
+  readonly seed?: number
+  /** Is told of each name that is added. */
+  readonly onAdd?: HashTaker
+}
+
+const FIRST_SLOTS = 65_536
+/** Tables with at least so many keep 4 bytes of a name, not 5. */
+const MANY_SLOTS = 4 * 1024 * 1024
+/** Of the table for what is expected, and of the others, in which every name is looked for too. */
+const FIRST_FILL = 0.85
+const FILL = 0.75
 
 export class NameSet {
   readonly #seed: number
+  readonly #onAdd: HashTaker | undefined
   /** The newest, which takes what is added, comes last. */
   readonly #tables: Table[] = []
+  #expected = 0
+  #slots = 0
   #room = 0
   #size = 0
-  #hash0 = 0
-  #hash1 = 0
-  #hash2 = 0
+  #place = 0
+  #kept = 0
 
-  constructor(seed = 0) {
+  constructor({ seed = 0, onAdd }: NameSetOptions = {}) {
     this.#seed = seed
+    this.#onAdd = onAdd
+  }
+
+  /** About how many names will be added, where that is known. Before the first one. */
+  expect(count: number): void {
+    this.#expected = count
   }
 
   get size(): number {
@@ -44,34 +72,52 @@ export class NameSet {
   add(name: string): void {
     this.#hash(name)
     if (this.#find()) return
-    let table = this.#tables.at(-1)
-    if (table === undefined || this.#room === 0) {
-      const slots = table === undefined ? FIRST_SLOTS : (table.mask + 1) * 2
-      table = { low: new Uint32Array(slots), high: new Uint16Array(slots), mask: slots - 1 }
-      this.#tables.push(table)
-      this.#room = slots * 0.75
-    }
-    const { low, high, mask } = table
-    let slot = this.#hash0 & mask
-    while (low[slot] !== 0) slot = (slot + 1) & mask
-    low[slot] = this.#hash1
-    high[slot] = this.#hash2
+    this.#insert()
+    this.#onAdd?.(this.#place, this.#kept)
+  }
+
+  /** Adds a name again of which `onAdd` was told in an earlier run; in the same order, so that the set becomes the same. */
+  restore(place: number, kept: number): void {
+    this.#place = place
+    this.#kept = kept
+    this.#insert()
+  }
+
+  #insert(): void {
+    if (this.#room === 0) this.#grow()
+    const { kept, more, scale } = this.#tables.at(-1) as Table
+    const end = kept.length
+    let slot = Math.floor(this.#place * scale)
+    while (kept[slot] !== 0) slot = slot + 1 === end ? 0 : slot + 1
+    kept[slot] = this.#kept
+    if (more !== undefined) more[slot] = this.#place >>> 1
     this.#room -= 1
     this.#size += 1
   }
 
+  #grow(): void {
+    const isFirst = this.#tables.length === 0
+    const fill = isFirst ? FIRST_FILL : FILL
+    const slots = Math.max(FIRST_SLOTS, isFirst ? Math.ceil(this.#expected / fill) : this.#slots)
+    const more = slots < MANY_SLOTS ? new Uint8Array(slots) : undefined
+    this.#tables.push({ kept: new Uint32Array(slots), more, scale: slots / 2 ** 32 })
+    this.#slots += slots
+    this.#room = Math.floor(slots * fill)
+  }
+
   #find(): boolean {
-    // The newest table holds as much as all others together.
     for (let newest = this.#tables.length - 1; newest >= 0; newest -= 1) {
-      const { low, high, mask } = this.#tables[newest] as Table
-      for (let slot = this.#hash0 & mask; low[slot] !== 0; slot = (slot + 1) & mask) {
-        if (low[slot] === this.#hash1 && high[slot] === this.#hash2) return true
+      const { kept, more, scale } = this.#tables[newest] as Table
+      const end = kept.length
+      const low = (this.#place >>> 1) & 0xff
+      for (let slot = Math.floor(this.#place * scale); kept[slot] !== 0; slot = slot + 1 === end ? 0 : slot + 1) {
+        if (kept[slot] === this.#kept && (more === undefined || more[slot] === low)) return true
       }
     }
     return false
   }
 
-  /** Three hashes of the folded name, left in fields: an object for each of a hundred million names would be the dearest part. */
+  /** Two hashes of the folded name, left in fields: an object for each of a hundred million names would be the dearest part. */
   #hash(name: string): void {
     const text = ASCII.test(name) ? name : fold(name)
     let a = this.#seed ^ 0x9e3779b9
@@ -84,10 +130,9 @@ export class NameSet {
       b = Math.imul(b ^ code, 0xc2b2ae35) ^ (a >>> 13)
       c = Math.imul(c ^ code, 0x27d4eb2f) ^ (b >>> 16)
     }
-    this.#hash0 = mix(a)
+    this.#place = (mix(a) & ~1) >>> 0
     // 0 marks a free slot.
-    this.#hash1 = mix(b) || 1
-    this.#hash2 = mix(c) & 0xffff
+    this.#kept = mix(b ^ mix(c)) || 1
   }
 }
 

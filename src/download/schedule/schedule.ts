@@ -44,7 +44,7 @@ export interface ScheduleSettings {
 
 /** Jobs that wait; see `room`. */
 const WINDOW = 10_000
-const WINDOW_MOST = 50_000
+const WINDOW_MOST = 20_000
 const WINDOW_STEP = 1_000
 
 const DONE: Decision = Object.freeze({ again: false })
@@ -174,7 +174,7 @@ export class Schedule {
 
   /**
    * How many more jobs to add now. 10,000 wait at most, unless places are free that none of them may take because their hosts are busy,
-   * cooling or paced: then the list is read on, for 1,000 jobs at a time, up to 50,000. A list that holds more than that of one slow host in
+   * cooling or paced: then the list is read on, for 1,000 jobs at a time, up to 20,000. A list that holds more than that of one slow host in
    * a row runs at the pace of that host: shuffle it.
    */
   room(now: number): number {

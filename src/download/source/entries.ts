@@ -2,7 +2,7 @@
 import { printable } from '../../text/index.js'
 import type { FailureCode } from '../errors.js'
 import type { JobInput } from '../job.js'
-import type { SourceEntry } from './source.js'
+import type { EntryBatch, ListPlace, SourceEntry } from './source.js'
 
 /** Most entries in a batch. */
 export const BATCH = 1_000
@@ -33,11 +33,11 @@ export function excerpt(text: string): string {
   return text.length > SHOWN ? `${shown.slice(0, SHOWN - 1)}…` : shown
 }
 
-/** Never an empty one. */
-export function* inBatches(entries: readonly SourceEntry[]): Generator<readonly SourceEntry[]> {
-  if (entries.length <= BATCH) {
-    if (entries.length > 0) yield entries
-    return
+/** Never an empty one. `next`: where the last entry ends. */
+export function* inBatches(entries: readonly SourceEntry[], next?: ListPlace): Generator<EntryBatch> {
+  for (let from = 0; from < entries.length; from += BATCH) {
+    const isLast = from + BATCH >= entries.length
+    const batch = from === 0 && isLast ? entries : entries.slice(from, from + BATCH)
+    yield isLast && next !== undefined ? Object.assign(batch, { next }) : batch
   }
-  for (let from = 0; from < entries.length; from += BATCH) yield entries.slice(from, from + BATCH)
 }

@@ -17,6 +17,7 @@ export type GivenList = Iterable<GivenItem> | AsyncIterable<GivenItem>
 export function givenSource(list: GivenList): Source {
   return {
     batches: (signal) => (Symbol.asyncIterator in list ? asyncBatches(list, signal) : syncBatches(list, signal)),
+    ...(Array.isArray(list) ? { expected: () => Promise.resolve(list.length) } : {}),
     fingerprint: () => Promise.resolve(Array.isArray(list) ? fingerprintOf(list as readonly unknown[]) : undefined),
   }
 }

@@ -2,14 +2,15 @@
 import type { ColumnOptions } from './columns.js'
 import { badEntry, goodEntry, type ListName } from './entries.js'
 import { inputOf, type InputKeys, jobKeys } from './input-of.js'
-import type { SourceEntry } from './source.js'
+import type { EntryBatch, ListPlace, SourceEntry } from './source.js'
 import { type LineReader, readLines } from './text-lines.js'
 
 export function readJsonLines(
   chunks: AsyncIterable<Buffer>,
   list: ListName,
   { urlCol, nameCol, hashCol, mirrorsCol }: ColumnOptions,
-): AsyncIterable<readonly SourceEntry[]> {
+  from?: ListPlace,
+): AsyncIterable<EntryBatch> {
   const keys: InputKeys = {
     ...jobKeys,
     ...(urlCol === undefined ? {} : { url: urlCol }),
@@ -17,7 +18,7 @@ export function readJsonLines(
     ...(hashCol === undefined ? {} : { hash: hashCol }),
     ...(mirrorsCol === undefined ? {} : { mirrors: mirrorsCol }),
   }
-  return readLines(chunks, list, (entries) => jsonLines(entries, list, keys))
+  return readLines(chunks, list, (entries) => jsonLines(entries, list, keys), from)
 }
 
 function jsonLines(entries: SourceEntry[], list: ListName, keys: InputKeys): LineReader {

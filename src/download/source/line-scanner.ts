@@ -1,5 +1,6 @@
 /** Cuts bytes into lines. Works on bytes, so that a line without end costs 64 KB and not memory. */
 import { isUtf8 } from 'node:buffer'
+import type { ListPlace } from './source.js'
 
 /** Longest line, in bytes. */
 export const MAX_LINE = 65_536
@@ -18,17 +19,27 @@ export interface LineTaker {
 
 export class LineScanner {
   readonly #taker: LineTaker
-  #number = 0
+  #number: number
+  #byte: number
   /** A line that has begun but not ended: its bytes so far. */
   #open: Buffer[] = []
   #openLength = 0
 
-  constructor(taker: LineTaker) {
+  /** `from`: the place of the first byte that will come. */
+  constructor(taker: LineTaker, { byte, line }: ListPlace = { byte: 0, line: 0 }) {
     this.#taker = taker
+    this.#byte = byte
+    this.#number = line
+  }
+
+  /** Where the last whole line ends. */
+  get place(): ListPlace {
+    return { byte: this.#byte - this.#openLength, line: this.#number }
   }
 
   /** The chunk may be reused after the call. */
   push(chunk: Buffer): void {
+    this.#byte += chunk.length
     let from = 0
     const lastEnd = chunk.lastIndexOf(NEWLINE)
     if (lastEnd !== -1) {

@@ -1,10 +1,10 @@
 /** txt: one URL a line; `#` begins a comment line; blank lines mean nothing. Never read as CSV: commas and quotes belong to the URL. */
 import { goodEntry, type ListName } from './entries.js'
-import type { SourceEntry } from './source.js'
+import type { EntryBatch, ListPlace, SourceEntry } from './source.js'
 import { type LineReader, readLines } from './text-lines.js'
 
-export function readUrlLines(chunks: AsyncIterable<Buffer>, list: ListName): AsyncIterable<readonly SourceEntry[]> {
-  return readLines(chunks, list, (entries) => urlLines(entries, list))
+export function readUrlLines(chunks: AsyncIterable<Buffer>, list: ListName, from?: ListPlace): AsyncIterable<EntryBatch> {
+  return readLines(chunks, list, (entries) => urlLines(entries, list), from)
 }
 
 function urlLines(entries: SourceEntry[], list: ListName): LineReader {

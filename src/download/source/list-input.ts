@@ -10,13 +10,16 @@ export interface ListInput {
   /** Path of a regular file: its bytes can be read in any order, and again. */
   readonly file?: string
   readonly size?: number
-  /** The bytes as they come. A chunk is valid until the next one is asked for. Breaking off closes the input. */
-  chunks(signal?: AbortSignal): AsyncIterable<Buffer>
+  /** The bytes as they come; of a file also from a byte on that follows a line break. A chunk is valid until the next one is asked for. Breaking off closes the input. */
+  chunks(signal?: AbortSignal, from?: number): AsyncIterable<Buffer>
   /** Undefined where the bytes come only once. */
   fingerprint(): Promise<string | undefined>
 }
 
 const CHUNK = 65_536
+/** How gzip and UTF-16 begin. */
+const OTHERS = [Buffer.from([0x1f, 0x8b]), Buffer.from([0xff, 0xfe]), Buffer.from([0xfe, 0xff])]
+const UTF8_MARK = Buffer.from([0xef, 0xbb, 0xbf])
 
 const unreadable = (name: string, cause: unknown): RunError =>
   new RunError('ERR_SOURCE', `${name} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
@@ -31,23 +34,61 @@ export async function fileInput(path: string): Promise<ListInput> {
     throw unreadable(path, cause)
   })
   if (facts.isDirectory()) throw new RunError('ERR_SOURCE', `${path} is a folder: name the file of the list in it`)
-  const chunks = (signal?: AbortSignal): AsyncIterable<Buffer> => fileChunks(path, signal)
+  const chunks = (signal?: AbortSignal, from = 0): AsyncIterable<Buffer> => fileChunks(path, signal, from)
   if (!facts.isFile()) return { name: path, chunks, fingerprint: () => Promise.resolve(undefined) }
   return { name: path, file: path, size: facts.size, chunks, fingerprint: () => fileFingerprint(path) }
 }
 
-async function* fileChunks(path: string, signal?: AbortSignal): AsyncGenerator<Buffer> {
+async function* fileChunks(path: string, signal: AbortSignal | undefined, from: number): AsyncGenerator<Buffer> {
   const handle = await open(path).catch((cause: unknown) => {
     throw unreadable(path, cause)
   })
   try {
     const buffer = Buffer.allocUnsafeSlow(CHUNK)
+    if (from > UTF8_MARK.length) await checkLineBegin(handle, from, path)
+    // A pipe knows no places.
+    let at = from === 0 ? null : from
     for (;;) {
       signal?.throwIfAborted()
-      const bytesRead = await readInto(handle, buffer, null, path)
+      const bytesRead = await readInto(handle, buffer, at, path)
       if (bytesRead === 0) return
+      if (at !== null) at += bytesRead
       yield buffer.subarray(0, bytesRead)
     }
+  } finally {
+    await handle.close()
+  }
+}
+
+/** Of a large list only parts are compared with those of the earlier run; here one more is. */
+async function checkLineBegin(handle: FileHandle, byte: number, path: string): Promise<void> {
+  const before = Buffer.alloc(1)
+  if ((await readInto(handle, before, byte - 1, path)) === 1 && before[0] === 10) return
+  throw new RunError(
+    'ERR_SOURCE',
+    `${path} was changed since the run began: no line begins at byte ${byte} any more. Put the old list back, or start over with --fresh`,
+  )
+}
+
+/**
+ * Lines of the list at `path`, as many as there would be if all of it were like its begin; and where its text begins. Undefined for what is
+ * compressed, whose lines cannot be told, nor found by their place.
+ */
+export async function lookAtText({
+  file,
+  size = 0,
+}: ListInput): Promise<{ readonly begin: number; readonly lines: number } | undefined> {
+  if (file === undefined || /\.gz$/i.test(file)) return undefined
+  const handle = await open(file).catch((cause: unknown) => {
+    throw unreadable(file, cause)
+  })
+  try {
+    const buffer = Buffer.allocUnsafeSlow(Math.max(1, Math.min(size, EDGE)))
+    const head = buffer.subarray(0, await readInto(handle, buffer, 0, file))
+    if (OTHERS.some((mark) => head.indexOf(mark) === 0)) return undefined
+    let lines = 0
+    for (let at = head.indexOf(10); at !== -1; at = head.indexOf(10, at + 1)) lines += 1
+    return { begin: head.indexOf(UTF8_MARK) === 0 ? UTF8_MARK.length : 0, lines: Math.ceil((lines * size) / (head.length || 1)) }
   } finally {
     await handle.close()
   }

@@ -5,10 +5,10 @@ import type { Readable } from 'node:stream'
 import { RunError } from '../errors.js'
 import type { ColumnOptions } from './columns.js'
 import type { ListName } from './entries.js'
-import { fileInput, type ListInput, streamInput } from './list-input.js'
+import { fileInput, type ListInput, lookAtText, streamInput } from './list-input.js'
 import type { InputFormat } from './open-source.js'
 import { plainBytes } from './plain-bytes.js'
-import type { Source, SourceEntry } from './source.js'
+import type { EntryBatch, ListPlace, Source } from './source.js'
 
 export interface ListOptions {
   /** Undefined: by the ending of the name. */
@@ -27,7 +27,8 @@ export async function openList(path: string, { format: asked, columns, stdin, se
   const list: ListName = several ? { name: input.name, list: input.name } : { name: input.name }
   const read = await openReader(format, input, list, columns)
   return {
-    batches: (signal) => untilAborted(read(signal), signal),
+    batches: (signal, from) => untilAborted(read(signal, from), signal),
+    ...(format === 'parquet' || input.file === undefined ? {} : { expected: async () => (await lookAtText(input))?.lines }),
     fingerprint: async () => {
       const content = await input.fingerprint()
       // The same file read in another way is another list.
@@ -62,24 +63,39 @@ function formatOf(path: string): ReadFormat {
   return Object.hasOwn(BY_ENDING, ending) ? (BY_ENDING[ending] ?? 'txt') : 'txt'
 }
 
-type Batches = AsyncIterable<readonly SourceEntry[]>
+type Batches = AsyncIterable<EntryBatch>
 
 async function openReader(
   format: ReadFormat,
   input: ListInput,
   list: ListName,
   columns: ColumnOptions,
-): Promise<(signal?: AbortSignal) => Batches> {
+): Promise<(signal?: AbortSignal, from?: ListPlace) => Batches> {
   if (format === 'parquet') {
     const file = parquetFile(input)
     const { readParquet } = await import('./parquet.js')
     return () => readParquet(file, list, columns)
   }
   const readText = await textReader(format)
-  return (signal) => readText(plainBytes(input, signal), list, columns)
+  if (format !== 'txt' && format !== 'jsonl') return (signal) => readText(plainBytes(input, signal), list, columns)
+  return (signal, from) => readPlaces(readText, input, list, columns, signal, from)
 }
 
-type TextReader = (bytes: AsyncIterable<Buffer>, list: ListName, columns: ColumnOptions) => Batches
+/** Formats with an entry a line, which can be read from any line on. */
+async function* readPlaces(
+  readText: TextReader,
+  input: ListInput,
+  list: ListName,
+  columns: ColumnOptions,
+  signal: AbortSignal | undefined,
+  from: ListPlace | undefined,
+): AsyncGenerator<EntryBatch> {
+  const byte = from?.byte ?? (await lookAtText(input))?.begin
+  if (byte === undefined) yield* readText(plainBytes(input, signal), list, columns)
+  else yield* readText(input.chunks(signal, byte), list, columns, from ?? { byte, line: 0 })
+}
+
+type TextReader = (bytes: AsyncIterable<Buffer>, list: ListName, columns: ColumnOptions, from?: ListPlace) => Batches
 
 async function textReader(format: Exclude<ReadFormat, 'parquet'>): Promise<TextReader> {
   switch (format) {
@@ -96,16 +112,15 @@ async function textReader(format: Exclude<ReadFormat, 'parquet'>): Promise<TextR
       const { readXml } = await import('./xml.js')
       return (bytes, list) => readXml(bytes, list, format === 'xml' ? undefined : format)
     }
-    default:
-      return (await import('./lines.js')).readUrlLines
+    default: {
+      const { readUrlLines } = await import('./lines.js')
+      return (bytes, list, _columns, from) => readUrlLines(bytes, list, from)
+    }
   }
 }
 
 /** One chunk of bytes can be many batches: an abort ends them too. */
-async function* untilAborted(
-  batches: AsyncIterable<readonly SourceEntry[]>,
-  signal: AbortSignal | undefined,
-): AsyncGenerator<readonly SourceEntry[]> {
+async function* untilAborted(batches: Batches, signal: AbortSignal | undefined): AsyncGenerator<EntryBatch> {
   for await (const batch of batches) {
     signal?.throwIfAborted()
     yield batch

@@ -42,7 +42,14 @@ function inTurn(sources: readonly Source[]): Source {
   const size = sizes.reduce((sum, one) => (sum === undefined || one === undefined ? undefined : sum + one), 0)
   return {
     async *batches(signal) {
-      for (const source of sources) yield* source.batches(signal)
+      // A place in one of them is no place in all of them.
+      for (const source of sources)
+        for await (const batch of source.batches(signal)) yield batch.next === undefined ? batch : [...batch]
+    },
+    async expected() {
+      let sum = 0
+      for (const source of sources) sum += (await source.expected?.()) ?? 0
+      return sum
     },
     async fingerprint() {
       const prints = await Promise.all(sources.map((source) => source.fingerprint()))

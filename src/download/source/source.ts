@@ -13,6 +13,18 @@ export type SourceEntry =
       readonly list?: string
     }
 
+/** A place between two entries, where reading may begin later. */
+export interface ListPlace {
+  readonly byte: number
+  /** Lines of the text before it. */
+  readonly line: number
+}
+
+export interface EntryBatch extends ReadonlyArray<SourceEntry> {
+  /** Where its last entry ends, of a source that can begin there. */
+  readonly next?: ListPlace
+}
+
 /**
  * What every source promises:
  *
@@ -23,8 +35,11 @@ export type SourceEntry =
  * - breaking off the loop closes files; an aborted signal makes the next batch reject with its reason.
  */
 export interface Source {
-  /** Reads from the beginning. Batches, because a promise for each line would cost more than the line. */
-  batches(signal?: AbortSignal): AsyncIterable<readonly SourceEntry[]>
+  /**
+   * Reads from the beginning, or from a place that an earlier reading of the same list gave. Batches, because a promise for each line would
+   * cost more than the line.
+   */
+  batches(signal?: AbortSignal, from?: ListPlace): AsyncIterable<EntryBatch>
   /**
    * Tells one list from another without reading all of it, for the refusal to continue with a different one. Undefined: cannot be told
    * before it is read (standard input, a generator).
@@ -32,4 +47,6 @@ export interface Source {
   fingerprint(): Promise<string | undefined>
   /** Bytes of the list where that is known, for progress and for choosing a style. */
   readonly size?: number
+  /** About how many entries it has, where that can be told without reading all of it. The same number each time. */
+  expected?(): Promise<number | undefined>
 }

@@ -2,18 +2,24 @@
 import assert from 'node:assert/strict'
 import { randomInt } from 'node:crypto'
 import { describe, test } from 'node:test'
-import { type Campaign, describeRound, fight } from './campaign.js'
+import { type Campaign, type CampaignOptions, describeRound, fight } from './campaign.js'
 
-/** At least 50 in all; most where a life costs least. */
-const KILLS: Readonly<Record<string, number>> = { async: 34, threads: 8, processes: 8 }
+const PROGRAMS = new URL('../../fixtures/programs/', import.meta.url)
+
+/** At least 50 in all; most where a life costs least. In one style with a journal of many files, and many checkpoints. */
+const CAMPAIGNS: Readonly<Record<string, Pick<CampaignOptions, 'kills' | 'program'>>> = {
+  async: { kills: 34, program: { file: new URL('small-books.js', PROGRAMS), env: {} } },
+  threads: { kills: 8 },
+  processes: { kills: 8 },
+}
 
 /** KILL_SEED=N plays a run again that failed: it is in the message. */
 const seed = Number(process.env['KILL_SEED'] ?? randomInt(1_000_000))
 
 describe(`killed at random moments (KILL_SEED=${seed})`, { concurrency: 3 }, () => {
-  for (const [style, kills] of Object.entries(KILLS)) {
+  for (const [style, { kills, program }] of Object.entries(CAMPAIGNS)) {
     test(`a run in style ${style} ends with every line recorded once, every file whole, and nothing asked for twice in vain`, async () => {
-      const campaign: Campaign = await fight({ style, kills, seed })
+      const campaign: Campaign = await fight({ style, kills, seed, ...(program && { program }) })
       const told = campaign.rounds.map(describeRound).join('\n')
       assert.deepEqual(campaign.complaints, [], told)
       assert.ok(campaign.kills >= kills, told)

@@ -73,9 +73,9 @@ export class Folder implements OutputFolder {
 
 /** Hidden files outside `.halyard`, and everything in there but what a finished run keeps. */
 export function leftovers(folder: string): string[] {
-  const kept = new Set(['journal.jsonl', 'run.json', 'existing.jsonl', 'published'].map((name) => `.halyard/${name}`))
+  const kept = /^\.halyard\/(journal(\.\d{6})?\.jsonl|run\.json|existing\.jsonl|published|checkpoint|list\.index)$/
   return readdirSync(folder, { recursive: true, encoding: 'utf8', withFileTypes: true })
     .filter((entry) => !entry.isDirectory())
     .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1))
-    .filter((name) => name.split('/').some((part) => part.startsWith('.')) && !kept.has(name))
+    .filter((name) => name.split('/').some((part) => part.startsWith('.')) && !kept.test(name))
 }

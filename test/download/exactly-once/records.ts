@@ -1,5 +1,5 @@
 /** The journal as the test reads it: with its own eyes, not with the code it tests. */
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Line } from './hostile-list.js'
 
@@ -23,10 +23,18 @@ export interface Journal {
   readonly complaints: readonly string[]
 }
 
+/** The files of a journal, oldest first. */
+const JOURNAL = /^journal(\.\d{6})?\.jsonl$/
+
 /** Reads what is there of a journal; a torn last line does not count. */
 export function readJournal(folder: string): Journal {
-  const path = join(folder, '.halyard', 'journal.jsonl')
-  const all = existsSync(path) ? readFileSync(path, 'utf8') : ''
+  const state = join(folder, '.halyard')
+  const names = existsSync(state) ? readdirSync(state).filter((name) => JOURNAL.test(name)) : []
+  // `journal.000001.jsonl` sorts before `journal.jsonl`, which is the youngest.
+  const all = names
+    .toSorted()
+    .map((name) => readFileSync(join(state, name), 'utf8'))
+    .join('')
   const text = all.slice(0, all.lastIndexOf('\n') + 1)
   const records: Found[] = []
   const complaints: string[] = []

@@ -4,6 +4,9 @@ const load = <T>(name: string): Promise<T> =>
 
 export const { DoneSet } = await load<typeof import('../../../src/download/journal/done-set.js')>('done-set')
 export const { FileJournal } = await load<typeof import('../../../src/download/journal/file-journal.js')>('file-journal')
+export const { allFiles, JournalFiles } =
+  await load<typeof import('../../../src/download/journal/journal-files.js')>('journal-files')
+export const { ListIndex } = await load<typeof import('../../../src/download/journal/list-index.js')>('list-index')
 export const { MemoryJournal } = await load<typeof import('../../../src/download/journal/memory-journal.js')>('memory-journal')
 export const { NoJournal } = await load<typeof import('../../../src/download/journal/no-journal.js')>('no-journal')
 export const { readOutcomes } = await load<typeof import('../../../src/download/journal/read-journal.js')>('read-journal')

@@ -91,7 +91,7 @@ test('a message that just fits is not cut', () => {
   assert.equal(parseRecord(recordLine({ id: 1, url: 'x', status: 'error', error: { message } }))?.error?.message, message)
 })
 
-type Seen = readonly [id: number, status: string, bytes: number, offset: number, length: number]
+type Seen = readonly [id: number, status: string, bytes: number, offset: number, length: number, code?: string]
 
 function scanned(t: TestContext, text: string): Seen[] {
   const path = join(temporaryFolder(t), 'journal')
@@ -99,7 +99,9 @@ function scanned(t: TestContext, text: string): Seen[] {
   const fd = openSync(path, 'r')
   try {
     const seen: Seen[] = []
-    scanRecords(fd, path, (...record) => seen.push(record))
+    scanRecords(fd, path, (...[id, status, bytes, offset, length, code]) => {
+      seen.push(code === undefined ? [id, status, bytes, offset, length] : [id, status, bytes, offset, length, code])
+    })
     return seen
   } finally {
     closeSync(fd)
@@ -110,10 +112,11 @@ test('reading by bytes finds what parsing finds, whatever the records hold', (t)
   fc.assert(
     fc.property(outcomes(12), (list) => {
       let offset = 0
-      const expected = list.map(({ id, status, bytes = 0 }, index): Seen => {
+      const expected = list.map(({ id, status, bytes = 0, code }, index): Seen => {
         const length = Buffer.byteLength(recordLine(list[index]!))
         offset += length
-        return [id, status, status === 'ok' ? bytes : 0, offset - length, length]
+        const seen = [id, status, status === 'ok' ? bytes : 0, offset - length, length] as const
+        return code !== undefined && ['error', 'not-found', 'invalid'].includes(status) ? [...seen, code] : seen
       })
       assert.deepEqual(scanned(t, list.map(recordLine).join('')), expected)
     }),

@@ -55,7 +55,7 @@ test('a summary of a finished run says so', async (t) => {
 
 test('hosts that are named more often than others are found among any number of them, in bounded memory', () => {
   const counts = new FailureCounts()
-  const failed = (url: string): void => counts.add({ id: 0, url, status: 'error', code: 'CONNECT_REFUSED' })
+  const failed = (url: string): void => counts.add('error', 'CONNECT_REFUSED', url)
   for (let i = 0; i < 20_000; i++) {
     failed(`https://host-${i}.example/`)
     if (i % 10 === 0) failed('https://often.example/')

@@ -136,7 +136,7 @@ describe('the set of names', () => {
   })
 
   test('finds no name before one was added, and none that differs in one character', () => {
-    const names = new NameSet(12345)
+    const names = new NameSet({ seed: 12345 })
     assert.equal(names.has('a'), false)
     names.add('')
     names.add('abcdef.gif')

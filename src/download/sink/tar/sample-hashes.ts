@@ -1,5 +1,4 @@
 /** The samples of a run hashed again, shard by shard: for `halyard verify`. Memory: eight bytes a line of the list, and the hashes of one shard. */
-import { closeSync } from 'node:fs'
 import { open, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import { openJournalToRead } from '../../journal/read-journal.js'
@@ -13,12 +12,12 @@ import { tarMembers } from './tar-members.js'
 
 /** Each record that says that there is a sample, in the order of the list, and what is there. @throws {RunError} ERR_JOURNAL */
 export async function* samplesInOrder(root: string): AsyncGenerator<readonly [Outcome, Found], void, undefined> {
-  const { fd, path } = openJournalToRead(root)
+  const journal = openJournalToRead(root)
   try {
     let shard: string | undefined
     let found: ReadonlyMap<string, Found> = new Map()
     let reason = ''
-    for (const outcome of new RecordIndex(fd, path).inOrder()) {
+    for (const outcome of new RecordIndex(journal).inOrder()) {
       const { file = '', member = '' } = outcome
       if (!hasFile(outcome)) continue
       if (file !== shard) {
@@ -28,7 +27,7 @@ export async function* samplesInOrder(root: string): AsyncGenerator<readonly [Ou
       yield [outcome, found.get(member) ?? { problem: 'missing', message: reason }]
     }
   } finally {
-    closeSync(fd)
+    journal.close()
   }
 }
 

@@ -45,7 +45,7 @@ test('the table has a line for every style, with the columns under each other', 
 })
 
 test('there is a timeline of every style, the sequential one a staircase', () => {
-  assert.match(whole.stdout, /\nsequential {2}one at a time\n {2}BR [-▒]+█+\n {2}CN ·+[-▒]*█+\n {2}DE ··+[-▒]*█+\n/)
+  assert.match(whole.stdout, /\nsequential {2}one at a time\n {2}BR ·?[-▒]+█+\n {2}CN ·+[-▒]*█+\n {2}DE ··+[-▒]*█+\n/)
   assert.match(whole.stdout, /\nasync {2}5 at once on one event loop\n {2}BR /)
   assert.match(whole.stdout, /\nthreads {2}5 at once on \d threads?, \d+(\.\d+)? s to start them\n/)
   assert.match(whole.stdout, /\nprocesses {2}5 at once in \d process(es)?, \d+(\.\d+)? s to start them\n/)

@@ -4,7 +4,7 @@
 import type { Executor } from '../futures/index.js'
 import { isEmptyFolder } from './disk/is-empty-folder.js'
 import { closeTools, openTools, useTools } from './tools.js'
-import { chosenStyle, newExecutor, runsInThisThread } from './executors.js'
+import { chosenStyle, newExecutor, runsInThisThread, workersOf } from './executors.js'
 import { RunError } from './errors.js'
 import { openFetcher } from './fetch/open-fetcher.js'
 import { Flow, type FlowEnd, type ListBegin } from './flow.js'
@@ -18,8 +18,10 @@ import { NoJournal } from './journal/no-journal.js'
 import { type BegunRun, openRunFolder, type RunFolder } from './journal/run-folder.js'
 import type { NameSet } from './naming/name-set.js'
 import { existingNames } from './naming/existing-names.js'
+import { loadMeter } from './machine-load.js'
 import type { Names } from './naming/names.js'
 import { type Naming, newNaming } from './naming/naming.js'
+import { downloadsThatFit } from './open-files.js'
 import type { DownloadOptions } from './options.js'
 import type { Plan } from './plan.js'
 import { type ResolvedOptions, resolveOptions } from './resolve-options.js'
@@ -47,7 +49,7 @@ export function downloadMany(list: GivenList | Source, options: DownloadOptions 
   const source = asSource(list)
   const isPaced = (options.rate ?? 0) > 0 || (options.perHostRate ?? 0) > 0
   const style = chosenStyle(options.style ?? 'auto', source.size, needsThisThread(options) || isPaced)
-  const asked = resolveOptions(options, version(), style)
+  const asked = resolveOptions(options, version(), style, downloadsThatFit())
   const naming = newNaming(asked)
   if (options.executor !== undefined && needsThisThread(options) && !runsInThisThread(options.executor)) {
     throw new RunError(
@@ -65,7 +67,8 @@ export function downloadMany(list: GivenList | Source, options: DownloadOptions 
       opened = await open(source, options, resolved, naming)
       const concurrency = Math.min(resolved.schedule.concurrency, executor.maxWorkers)
       options.onEvent?.({ type: 'start', resumed: opened.resumed, style: nameOf(options, style), concurrency })
-      const end = await flow(options, resolved, opened, executor, concurrency, fetcher, delivery)
+      const load = loadMeter(workersOf(style, concurrency))
+      const end = await flow(options, resolved, opened, executor, { concurrency, load }, fetcher, delivery)
       opened.journal.flush()
       if (end.complete) await opened.shards?.finish(end.entries)
       if (end.complete) opened.folder?.finish(Math.max(end.entries, opened.resumed))
@@ -199,12 +202,13 @@ async function flow(
   { plan, schedule: settings, interruptGrace, maxTotal }: ResolvedOptions,
   { source, journal, names, begin, failures, folder, index, shards, known }: Opened,
   executor: Executor,
-  concurrency: number,
+  { concurrency, load }: { readonly concurrency: number; readonly load: () => number },
   fetcher: Fetcher | undefined,
   delivery: Delivery,
 ): Promise<FlowEnd> {
   const onEvent = options.onEvent ?? ((): void => undefined)
-  const schedule = new Schedule({ ...settings, concurrency }, Math.random, onEvent, (origin) => fetcher?.prefetch?.(origin))
+  const onNewHost = (origin: string): void => fetcher?.prefetch?.(origin)
+  const schedule = new Schedule({ ...settings, concurrency }, Math.random, onEvent, onNewHost, load)
   const signals = [delivery.signal, ...(options.signal === undefined ? [] : [options.signal])]
   const parts = {
     source,

@@ -2,7 +2,7 @@
 import type { Outcome } from './outcome.js'
 
 export type RunEvent =
-  /** Before the first request. `resumed`: lines done by earlier runs. */
+  /** Before the first request. `resumed`: lines done by earlier runs; `concurrency`: the most that will be under way at once. */
   | { readonly type: 'start'; readonly resumed: number; readonly style: string; readonly concurrency: number }
   /** A request is about to be made. `url` is redacted. */
   | { readonly type: 'begin'; readonly id: number; readonly url: string; readonly file: string; readonly attempt: number }

@@ -306,6 +306,8 @@ export class Flow {
       {
         ...(code === undefined ? {} : { code, redirected: outcome.finalUrl !== undefined }),
         ...(retryAfter === undefined ? {} : { retryAfter }),
+        ...(outcome.bytes === undefined ? {} : { bytes: outcome.bytes }),
+        ...(outcome.ms?.connect === undefined ? {} : { connect: outcome.ms.connect }),
         ...(outcome.error === undefined ? {} : { message: outcome.error.message }),
       },
       performance.now(),
@@ -334,7 +336,7 @@ export class Flow {
     this.#exhausted += 1
     if (this.#concurrency > 1) {
       this.#reducedAt = performance.now()
-      this.#concurrency = Math.max(1, this.#concurrency >> 1)
+      this.#concurrency = Math.max(1, Math.min(this.#concurrency, this.#parts.schedule.limit) >> 1)
       this.#parts.schedule.setConcurrency(this.#concurrency)
       this.#parts.onEvent({ type: 'notice', message: `too many open files: going on with ${this.#concurrency} at once` })
     } else if (this.#exhausted >= MAX_EXHAUSTED) {

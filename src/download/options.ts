@@ -84,10 +84,10 @@ export interface OutputOptions {
 
 /** How much at once, and how patiently. */
 export interface PaceOptions {
-  /** Requests in flight. @default 64 */
-  readonly concurrency?: number
-  /** Requests in flight per host. @default 16 */
-  readonly perHost?: number
+  /** Requests in flight. 'auto' finds out how many are worth it, up to 1,024, or as many as files may be open. @default 'auto' */
+  readonly concurrency?: number | 'auto'
+  /** Requests in flight per host. 'auto' finds out how many, up to 256, and how many a second where a host refuses some. @default 'auto' */
+  readonly perHost?: number | 'auto'
   /** Requests at once for one file, each for a piece of it; they count for `concurrency` and `perHost`. 1: one stream. @default 1 */
   readonly segments?: number
   /** Bytes that each of them asks for, at least; a file that has no more comes in one stream. @default 16 MiB */

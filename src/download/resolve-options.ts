@@ -35,21 +35,32 @@ const MAX_RETRY_AFTER = 600_000
 /** As many as servers bear from one client. */
 const MAX_SEGMENTS = 16
 const SEGMENT_SIZE = 16 * 1024 * 1024
+/** As far as `auto` goes. */
+const AUTO_MOST = 1024
+const AUTO_MOST_PER_HOST = 256
 
 /**
  * @param version of this package, for the User-Agent
  * @param where the downloads run: its threads or processes share what is limited for the run
+ * @param fit how many downloads there is room for, as files go
  * @throws {RunError} ERR_OPTIONS: names the option, what it was, and what it may be
  */
-export function resolveOptions(options: DownloadOptions, version: string, where: ChosenStyle = 'async'): ResolvedOptions {
-  const { concurrency = 64, onCollision = 'suffix', style = 'auto' } = options
+export function resolveOptions(
+  options: DownloadOptions,
+  version: string,
+  where: ChosenStyle = 'async',
+  fit: number = Infinity,
+): ResolvedOptions {
+  const { onCollision = 'suffix', style = 'auto' } = options
   oneOf('style', style, STYLE_NAMES)
   oneOf('onCollision', onCollision, ['suffix', 'skip', 'fail'])
-  integer('concurrency', concurrency, 1)
   contradictions(options)
   failureCodes(options)
   const output = resolve(options.output ?? 'downloads')
-  const perHost = integer('perHost', options.perHost ?? 16, 1)
+  const autoConcurrency = (options.concurrency ?? 'auto') === 'auto'
+  const autoPerHost = (options.perHost ?? 'auto') === 'auto'
+  const concurrency = atOnce('concurrency', options.concurrency, Math.min(AUTO_MOST, fit))
+  const perHost = Math.min(atOnce('perHost', options.perHost, AUTO_MOST_PER_HOST), concurrency)
   const segments = segmentSettings(options, Math.min(concurrency, perHost))
   return {
     plan: {
@@ -62,7 +73,10 @@ export function resolveOptions(options: DownloadOptions, version: string, where:
     schedule: {
       // A file counts for as many requests as it may make at once.
       concurrency: Math.floor(concurrency / segments.count),
+      autoConcurrency,
       perHost: Math.floor(perHost / segments.count),
+      autoPerHost,
+      requestsPerJob: segments.count,
       rate: amount('rate', options.rate ?? 0),
       perHostRate: amount('perHostRate', options.perHostRate ?? 0),
       retries: integer('retries', options.retries ?? 5, 0),
@@ -194,4 +208,10 @@ function hidden(line: string): string {
 function headerValue(name: string, value: string): string {
   if (!isHeaderValue(value)) wrong(`The value of '${name}' holds characters that a header must not have`)
   return value
+}
+
+function atOnce(name: string, value: number | 'auto' = 'auto', most: number): number {
+  if (value !== 'auto' && typeof value !== 'number')
+    wrong(`Expected \`${name}\` to be an integer or 'auto', got ${inspect(value)}`)
+  return value === 'auto' ? most : integer(name, value, 1)
 }

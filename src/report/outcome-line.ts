@@ -25,7 +25,7 @@ export function failureLine({ status, code, url, line, list, error }: Outcome): 
 export function eventText(event: RunEvent): string | undefined {
   switch (event.type) {
     case 'start':
-      return `style ${event.style}, ${event.concurrency} at once`
+      return `style ${event.style}, at most ${event.concurrency} at once`
     case 'begin':
     case 'progress':
       return undefined

@@ -15,9 +15,9 @@ const MD5 = `md5:${'0'.repeat(32)}`
 
 const mistakes: readonly (readonly [args: string, message: RegExp])[] = [
   ['', /^what shall be downloaded\? Name a URL, or a list with -i FILE$/],
-  ['URL --jobs 0', /^--jobs must be a whole number from 1 to 65536, got '0'$/],
-  ['URL -j many', /^--jobs must be a whole number from 1 to 65536, got 'many'$/],
-  ['URL --per-host 1.5', /^--per-host must be a whole number .*, got '1\.5'$/],
+  ['URL --jobs 0', /^--jobs must be auto, or a whole number from 1 to 65536, got '0'$/],
+  ['URL -j many', /^--jobs must be auto, or a whole number from 1 to 65536, got 'many'$/],
+  ['URL --per-host 1.5', /^--per-host must be auto, or a whole number .*, got '1\.5'$/],
   ['URL --rate -1', /^--rate must be a number of requests per second, 0 or more, got '-1'$/],
   ['URL --limit-rate 5X', /^--limit-rate must be bytes, such as 500, 64K, 1\.5M or 2G; 0 for no limit, got '5X'$/],
   ['URL --dns-servers dns.example', /^--dns-servers must be addresses of name servers, .*, got 'dns\.example'$/],
@@ -83,7 +83,7 @@ test('a misspelt option is answered with the one that was meant', async (t) => {
 test('an option may come from the environment, and a mistake in it names the variable', async (t) => {
   const { code, stderr } = await get(t, temporaryFolder(t), ['http://127.0.0.1:1/'], { env: { HALYARD_PER_HOST: 'x' } })
   assert.equal(code, 2)
-  assert.match(stderr, /^\*\*\* Usage error: HALYARD_PER_HOST must be a whole number from 1 to 65536, got 'x'\n/)
+  assert.match(stderr, /^\*\*\* Usage error: HALYARD_PER_HOST must be auto, or a whole number from 1 to 65536, got 'x'\n/)
 })
 
 test('what is typed outweighs what the environment says against it', async (t) => {

@@ -494,6 +494,7 @@ describe('parts of the caller’s own', () => {
     ['a sink for threads', { style: 'threads', sink: new MemorySink() }, /cannot travel/],
     ['no room at all', { concurrency: 0 }, /`concurrency` .* at least 1, got 0/],
     ['half a request', { perHost: 1.5 }, /`perHost`/],
+    ['a number in words', { concurrency: 'many' as never }, /`concurrency` .* an integer or 'auto', got 'many'/],
     ['an unknown style', { style: 'cluster' as never }, /one of auto, sequential/],
     ['an executor and a style', { style: 'async', executor: new AsyncExecutor(1) }, /give one of them/],
     ['a broken header', { headers: ['no colon'] }, /Name: value/],

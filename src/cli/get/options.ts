@@ -2,6 +2,7 @@
 import { INPUT_FORMATS, SINK_NAMES, STYLE_NAMES, type DownloadOptions, type SourceOptions } from '../../download/index.js'
 import type { Repeated, Single, Switch } from './option.js'
 import {
+  autoOr,
   checksum,
   decimalNumber,
   failureCodes,
@@ -53,7 +54,7 @@ export interface GetValues extends EngineValues, NamedValues, CommandValues {}
 
 type OptionOf<T> = [T] extends [boolean] ? Switch : [T] extends [readonly string[]] ? Repeated : Single<T>
 
-const oneAtLeast = wholeNumber(1, 65_536)
+const oneAtLeast = autoOr(wholeNumber(1, 65_536))
 
 export const GET_OPTIONS: { readonly [K in keyof GetValues]-?: OptionOf<NonNullable<GetValues[K]>> } = {
   inputs: {
@@ -144,7 +145,7 @@ export const GET_OPTIONS: { readonly [K in keyof GetValues]-?: OptionOf<NonNulla
     letter: 'j',
     value: 'N',
     doc: 'downloads at once',
-    standard: '64',
+    standard: 'auto',
     group: 'How much at once',
     common: true,
     kind: oneAtLeast,
@@ -153,7 +154,7 @@ export const GET_OPTIONS: { readonly [K in keyof GetValues]-?: OptionOf<NonNulla
     name: 'per-host',
     value: 'N',
     doc: 'downloads at once from one host',
-    standard: '16',
+    standard: 'auto',
     group: 'How much at once',
     common: true,
     kind: oneAtLeast,

@@ -24,6 +24,11 @@ export function wholeNumber(least: number, most: number): Kind<number> {
   }
 }
 
+/** A number, or `auto` for whatever turns out to be right. */
+export function autoOr(kind: Kind<number>): Kind<number | 'auto'> {
+  return { allowed: `auto, or ${kind.allowed}`, read: (text) => (text === 'auto' ? text : kind.read(text)) }
+}
+
 /** A number that may have a fraction. */
 export function decimalNumber(unit: string): Kind<number> {
   return { allowed: `a number of ${unit}, 0 or more`, read: (text) => decimal(text) }

@@ -2,6 +2,7 @@ import type { Breaker } from './breaker.js'
 import type { Entry } from './entry.js'
 import { Heap } from './heap.js'
 import type { HeapItem } from './heap.js'
+import type { HostControl } from './host-control.js'
 import type { RingItem } from './ring.js'
 
 /** One host: the jobs that wait for it, and when it may be asked again. */
@@ -14,6 +15,11 @@ export class Host implements HeapItem, RingItem<Host> {
   coolUntil = 0
   /** ms, the next start that its pace allows. */
   dueAt = 0
+  /** ms, of the first request; and the answers since that were no refusals. */
+  since = 0
+  accepted = 0
+  /** What was found out about how much it takes; undefined: nothing yet, or that is fixed. */
+  control: HostControl | undefined
   /** Only while there is bad news. */
   breaker: Breaker | undefined
   /** Where it stands, and what it needs there. */
@@ -67,9 +73,14 @@ export class Host implements HeapItem, RingItem<Host> {
     return entry
   }
 
+  /** How many may be in flight: what was found out, or else `perHost`. */
+  most(perHost: number): number {
+    return this.control?.level ?? perHost
+  }
+
   /** When the next job may start, as far as time decides; `Infinity`: only when an attempt ends, or never. */
   opensAt(perHost: number): number {
-    if (this.inFlight >= perHost || this.breaker?.admits(this.inFlight) === false) return Infinity
+    if (this.inFlight >= this.most(perHost) || this.breaker?.admits(this.inFlight) === false) return Infinity
     const open = Math.max(this.coolUntil, this.dueAt)
     if (this.#fresh > 0) return open
     const retry = this.#retries?.first
@@ -82,6 +93,6 @@ export class Host implements HeapItem, RingItem<Host> {
 
   /** Until when it is worth remembering, though nothing of it is waiting or in flight. */
   get memorable(): number {
-    return Math.max(this.coolUntil, this.dueAt, this.breaker?.memorable ?? 0)
+    return Math.max(this.coolUntil, this.dueAt, this.breaker?.memorable ?? 0, this.control?.memorable ?? 0)
   }
 }

@@ -11,6 +11,7 @@
 import { FAILURES, failureKind } from '../errors.js'
 import type { FailureCode } from '../errors.js'
 import type { Job } from '../job.js'
+import { Crowd } from './crowd.js'
 import { Entry } from './entry.js'
 import { HostNews } from './host-news.js'
 import type { HostEvent } from './host-news.js'
@@ -26,10 +27,14 @@ export type { HostEvent } from './host-news.js'
 export type { AttemptEnd, Decision, HostSnapshot, NextTicket, Ticket } from './ticket.js'
 
 export interface ScheduleSettings {
-  /** Jobs in flight. */
+  /** Jobs in flight. With `autoConcurrency` the most; how many, is found out: see `knee.ts`. */
   readonly concurrency: number
-  /** Jobs in flight per host (scheme, name and port). */
+  readonly autoConcurrency?: boolean
+  /** Jobs in flight per host (scheme, name and port). With `autoPerHost` the most; how many, and how fast, is found out: see `host-control.ts`. */
   readonly perHost: number
+  readonly autoPerHost?: boolean
+  /** How many requests a job may make at once; where limits are found out, they begin with as many jobs fewer. @default 1 */
+  readonly requestsPerJob?: number
   /** Requests per second, all hosts together. 0: no limit. */
   readonly rate: number
   /** Requests per second and host. 0: no limit. */
@@ -55,6 +60,7 @@ class Started implements Ticket {
   readonly attempt: number
   readonly url: string
   readonly waited: number
+  readonly #began: number
   readonly #entry: Entry
   readonly #host: Host
   readonly #probe: boolean
@@ -65,6 +71,7 @@ class Started implements Ticket {
     this.attempt = entry.attempts
     this.url = entry.url
     this.waited = now - entry.added
+    this.#began = now
     this.#entry = entry
     this.#host = host
     this.#probe = host.breaker?.begin() === true
@@ -76,6 +83,10 @@ class Started implements Ticket {
 
   get host(): Host {
     return this.#host
+  }
+
+  get began(): number {
+    return this.#began
   }
 
   /** Whether it asks if a host that is down is up again. */
@@ -99,7 +110,7 @@ export class Schedule {
   readonly #lines: Lines
   readonly #pace: Pace
   readonly #hostPace: Pace
-  #concurrency: number
+  readonly #crowd: Crowd
   #dueAt = 0
   #waiting = 0
   #inFlight = 0
@@ -107,22 +118,24 @@ export class Schedule {
 
   /**
    * `random` gives numbers from 0 (included) to 1 (not included). `onHost` must not throw, nor call the schedule; nor must `onNewHost`, which
-   * is told of each host that there was no job for before, soon to be requested.
+   * is told of each host that there was no job for before, soon to be requested. `load` says how busy this side is, from 0 to 1; it is asked
+   * only if limits are found out.
    */
   constructor(
     settings: ScheduleSettings,
     random: () => number,
     onHost: (event: HostEvent) => void = () => undefined,
     onNewHost: (key: string) => void = () => undefined,
+    load: () => number = () => 0,
   ) {
     this.#hosts = new Hosts(onNewHost)
     this.#settings = settings
     this.#random = random
     this.#news = new HostNews(settings, onHost)
-    this.#lines = new Lines(settings.perHost)
+    this.#crowd = new Crowd(settings, load)
+    this.#lines = new Lines(this.#crowd.perHost)
     this.#pace = new Pace(settings.rate)
     this.#hostPace = new Pace(settings.perHostRate)
-    this.#concurrency = settings.concurrency
   }
 
   /** Jobs in it that are not in flight, those that wait for a retry among them. */
@@ -132,6 +145,11 @@ export class Schedule {
 
   get inFlight(): number {
     return this.#inFlight
+  }
+
+  /** How many may be in flight now. */
+  get limit(): number {
+    return this.#crowd.limit
   }
 
   /** Takes a job. From now on it ends exactly once: by `finished`, by a refusal of `next`, or by `drain`. */
@@ -145,7 +163,7 @@ export class Schedule {
     this.#lines.wake(now)
     const refusal = this.#refusal(now)
     if (refusal !== undefined) return refusal
-    if (this.#inFlight >= this.#concurrency) return { at: undefined }
+    if (this.#inFlight >= this.#crowd.limit) return { at: undefined }
     const { ready, opensAt } = this.#lines
     if (ready === undefined) return { at: opensAt === undefined ? undefined : Math.max(opensAt, this.#dueAt) }
     return now < this.#dueAt ? { at: this.#dueAt } : { ticket: this.#start(ready, now) }
@@ -154,22 +172,24 @@ export class Schedule {
   /** Takes back a ticket of `next`, once. */
   finished(ticket: Ticket, end: AttemptEnd, now: number): Decision {
     if (!(ticket instanceof Started && ticket.end())) throw new Error(`The ticket of job ${ticket.job.id} is not in flight.`)
-    const { host } = ticket
+    const { host, began } = ticket
+    const before = { inFlight: this.#inFlight, atHost: host.inFlight, began }
     host.inFlight--
     this.#inFlight--
     let decision = DONE
     if (end.code === undefined) this.#news.good(host)
     else decision = this.#failed(ticket, end, end.code, now)
+    this.#crowd.ended(host, end, before, now)
     this.#place(host, now)
     return decision
   }
 
-  /** Jobs in flight from now on; those that are stay. At least 1. */
+  /** Jobs in flight from now on, or the most where that is found out; those that are stay. At least 1. */
   setConcurrency(concurrency: number): void {
     if (!Number.isInteger(concurrency) || concurrency < 1) {
       throw new RangeError(`Expected concurrency to be an integer from 1 and up, got ${concurrency}`)
     }
-    this.#concurrency = concurrency
+    this.#crowd.setMost(concurrency)
   }
 
   /**
@@ -180,7 +200,7 @@ export class Schedule {
   room(now: number): number {
     if (this.#waiting < WINDOW) return WINDOW - this.#waiting
     this.#lines.wake(now)
-    const stuck = this.#lines.ready === undefined && this.#inFlight < this.#concurrency
+    const stuck = this.#lines.ready === undefined && this.#inFlight < this.#crowd.limit
     return stuck ? Math.min(WINDOW_STEP, Math.max(0, WINDOW_MOST - this.#waiting)) : 0
   }
 
@@ -214,7 +234,7 @@ export class Schedule {
     if (entry === undefined) throw new Error('A host was ready without a job.')
     entry.attempts++
     host.inFlight++
-    host.dueAt = this.#hostPace.following(host.dueAt, now)
+    host.dueAt = Math.max(this.#hostPace.following(host.dueAt, now), this.#crowd.following(host, host.dueAt, now))
     this.#dueAt = this.#pace.following(this.#dueAt, now)
     this.#inFlight++
     this.#waiting--

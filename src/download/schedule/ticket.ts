@@ -20,6 +20,10 @@ export interface AttemptEnd {
   readonly retryAfter?: number
   /** The host of the ticket answered with a redirect, so that a silence after it is not its own. @default false */
   readonly redirected?: boolean
+  /** Of the file. @default 0 */
+  readonly bytes?: number
+  /** ms that it took to make a connection for it. @default 0 */
+  readonly connect?: number
   /** For the record of a job whose host goes down while it waits for its retry. Must hold no secret. */
   readonly message?: string
 }

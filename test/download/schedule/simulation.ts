@@ -57,6 +57,10 @@ export interface Simulation {
   readonly seed?: number
   readonly onPause?: (pause: Pause) => void
   readonly onStart?: (request: Request, schedule: Schedule) => void
+  /** How busy this side is. */
+  readonly load?: (now: number) => number
+  /** The clock stands still here: whoever wants may look. */
+  readonly onTick?: (now: number, schedule: Schedule) => void
   readonly onHost?: (event: HostEvent, now: number) => void
   readonly onEnd?: (request: Request, decision: { readonly again: boolean; readonly delay?: number }, now: number) => void
 }
@@ -90,10 +94,12 @@ export function simulate(simulation: Simulation): Log {
   const ended: Ended[] = []
   const perHost = new Map<string, number>()
   const settings = { ...defaults, ...simulation.settings }
-  const schedule = new ScheduleClass(settings, randomFrom(simulation.seed ?? 1), (event) => {
+  const onHost = (event: HostEvent): void => {
     events.push({ ...event, at: now })
     simulation.onHost?.(event, now)
-  })
+  }
+  const load = (): number => simulation.load?.(now) ?? 0
+  const schedule = new ScheduleClass(settings, randomFrom(simulation.seed ?? 1), onHost, undefined, load)
   const jobs = simulation.jobs[Symbol.iterator]()
   let upcoming = jobs.next()
   const flying: { readonly ticket: Ticket; readonly request: Request; readonly answer: Answer; readonly at: number }[] = []
@@ -140,8 +146,9 @@ export function simulate(simulation: Simulation): Log {
     }
   }
 
+  /** As in a run: what ends makes room, and that is used before the next ends. */
   function land(): void {
-    while (flying.length > 0 && flying[0]!.at <= now) {
+    for (; flying.length > 0 && flying[0]!.at <= now; fill()) {
       const { ticket, request, answer } = flying.shift()!
       const { ms: _ms, ...end } = answer
       const decision = schedule.finished(ticket, end, now)
@@ -163,6 +170,7 @@ export function simulate(simulation: Simulation): Log {
       at = fill()
     }
     const then = Math.min(at, flying[0]?.at ?? Infinity, arrival === undefined ? Infinity : arrives())
+    simulation.onTick?.(now, schedule)
     if (then === Infinity) break
     now = then
   }

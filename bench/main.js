@@ -2,6 +2,7 @@
 import calls from './calls/benchmark.js'
 import { parse, usage } from './command-line.js'
 import flags from './flags/benchmark.js'
+import knee from './knee/benchmark.js'
 import longList from './long-list/benchmark.js'
 import { openRecord } from './record.js'
 import { claimsTable } from './claims.js'
@@ -39,7 +40,7 @@ import truth from './truth/benchmark.js'
  */
 
 /** @type {Benchmark[]} */
-const benchmarks = [calls, flags, largeFile, longList, manyHosts, smallFiles, startup, truth]
+const benchmarks = [calls, flags, knee, largeFile, longList, manyHosts, smallFiles, startup, truth]
 
 process.exitCode = await main(process.argv.slice(2))
 

@@ -68,6 +68,7 @@ export class Responder {
       if (outcome === 'client-closed') this.#say(path, '*** client closed')
       return false
     } finally {
+      this.#gate.left(record)
       wire.release()
       record.bytesSent = wire.bytes
       this.#log.closed(record, outcome, this.#now())
@@ -87,7 +88,7 @@ export class Responder {
       const asked = this.#asked(request, record)
       // The delay is drawn before the luck, as the book's server does.
       record.delay = asked.delay === undefined ? 0 : drawn(asked.delay, this.#random) * 1000
-      const faults = this.#gate.choose(asked, request.url)
+      const faults = this.#gate.choose(asked, request.url, this.#now(), record)
       if (record.delay > 0) {
         this.#say(record.path, `delay: ${(record.delay / 1000).toFixed(2)}s`)
         await wire.sleep(record.delay)

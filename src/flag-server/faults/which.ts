@@ -8,6 +8,10 @@ export interface WhichFaults {
   key: string
   /** The share of requests that fail. */
   errorRate: number
+  /** Fails the requests that come while so many others are being answered. */
+  over: number
+  /** Fails the requests beyond so many a second. */
+  overRate: number
 }
 
 export const whichFaults: FaultFamily<WhichFaults> = {
@@ -25,5 +29,17 @@ export const whichFaults: FaultFamily<WhichFaults> = {
     role: 'which',
     doc: 'The failures asked for hit this share of the requests, by chance; status 503 if no failure is named.',
     example: 'error-rate=0.25&status=418',
+  }),
+  over: fault('over', count(), {
+    role: 'which',
+    doc: 'The failures asked for hit the requests that come while so many others are being answered; status 503 if no failure is named.',
+    example: 'over=256',
+  }),
+  overRate: fault('overRate', count({ from: 1 }), {
+    role: 'which',
+    doc:
+      'The failures asked for hit the requests beyond so many a second: each takes a token from a bucket that holds, and gets every second, this ' +
+      'many; status 503 if no failure is named.',
+    example: 'over-rate=20&status=429&retry-after=1',
   }),
 }

@@ -90,3 +90,25 @@ test('with both, a request fails only if it is among the first and has bad luck'
     [200, 503, 200],
   )
 })
+
+test('over hits what comes while so many others are answered, and counts no request that it hits', async () => {
+  await using server = await startFlagServer({ over: 2 })
+  const slow = [1, 2].map((n) => ask(server.url, `/bytes/${n}?delay=0.2`))
+  await server.log.waitFor(({ n }) => n === 2)
+  assert.deepEqual(await statuses(server.url, ['/bytes/3', '/bytes/4?over=3', '/bytes/5']), [503, 200, 503])
+  for (const { status } of await Promise.all(slow)) assert.equal(status, 200)
+  assert.deepEqual(await statuses(server.url, ['/bytes/6']), [200])
+})
+
+test('over-rate hits what comes beyond so many a second; unused ones are kept for a second', async () => {
+  let now = 1000
+  await using server = await startFlagServer({ overRate: 4, status: 429, now: () => now })
+  const ten = Array.from({ length: 10 }, (_, n) => `/bytes/${n}`)
+  const accepted = async (): Promise<number> => (await statuses(server.url, ten)).filter((status) => status === 200).length
+  assert.equal(await accepted(), 4)
+  assert.equal(await accepted(), 0)
+  now += 500
+  assert.equal(await accepted(), 2)
+  now += 60_000
+  assert.equal(await accepted(), 4)
+})

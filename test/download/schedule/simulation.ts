@@ -129,8 +129,8 @@ export function simulate(simulation: Simulation): Log {
     flying.splice(place, 0, { ticket, request, answer, at })
   }
 
-  /** Starts what may be started; says when to ask again. */
-  function fill(): number {
+  /** Starts what may be started; says when to ask again. `settled`: everything that happens now has happened. */
+  function fill(settled = true): number {
     for (;;) {
       const next = schedule.next(now)
       if ('ticket' in next) {
@@ -140,7 +140,7 @@ export function simulate(simulation: Simulation): Log {
         ended.push({ id: refused.id, at: now, code, attempts, refused: true, message })
       } else {
         if (next.at !== undefined && next.at <= now) throw new Error(`at ${now} told to wait until ${next.at}`)
-        onPause?.({ now, at: next.at })
+        if (settled) onPause?.({ now, at: next.at })
         return next.at ?? Infinity
       }
     }
@@ -148,7 +148,7 @@ export function simulate(simulation: Simulation): Log {
 
   /** As in a run: what ends makes room, and that is used before the next ends. */
   function land(): void {
-    for (; flying.length > 0 && flying[0]!.at <= now; fill()) {
+    for (; flying.length > 0 && flying[0]!.at <= now; fill(false)) {
       const { ticket, request, answer } = flying.shift()!
       const { ms: _ms, ...end } = answer
       const decision = schedule.finished(ticket, end, now)

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 
-/** Descriptors for what is no download: journal, list, watchers, libraries. */
-const OTHERS = 64
+/** Descriptors for what is no download: connections that are kept though idle, journal, list, libraries. At most half of what there is. */
+const OTHERS = 320
 
 /**
  * How many downloads may have their connection and their file open at once, as far as this process knows (`ulimit -n`). Node.js raises its
@@ -9,7 +9,8 @@ const OTHERS = 64
  */
 export function downloadsThatFit(limits: string = limitsOfThisProcess()): number {
   const [, most] = /^Max open files\s+(\d+)/m.exec(limits) ?? []
-  return most === undefined ? Infinity : Math.max(1, Math.floor((Number(most) - OTHERS) / 2))
+  if (most === undefined) return Infinity
+  return Math.max(1, Math.floor(Math.max(Number(most) - OTHERS, Number(most) / 2) / 2))
 }
 
 function limitsOfThisProcess(): string {

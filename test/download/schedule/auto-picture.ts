@@ -14,10 +14,10 @@ interface Panel {
 const PANELS: readonly Panel[] = [
   {
     title: 'A fast server near by: this processor is the limit',
-    place: () => processor(queueing(16, always(0.3)), 0.1),
-    fixed: [1, 4, 8, 16, 32, 64],
-    files: 20_000,
-    axes: [2, 12_000, 32],
+    place: () => processor(queueing(16, always(1)), 0.5),
+    fixed: [1, 4, 8, 32],
+    files: 4000,
+    axes: [2, 3000, 32],
   },
   {
     title: '200 ms away, 256 at once, 503 for the rest',

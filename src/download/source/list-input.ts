@@ -70,6 +70,9 @@ async function checkLineBegin(handle: FileHandle, byte: number, path: string): P
   )
 }
 
+/** Bytes that tell how long lines are. */
+const LOOK = 256 * 1024
+
 /**
  * Lines of the list at `path`, as many as there would be if all of it were like its begin; and where its text begins. Undefined for what is
  * compressed, whose lines cannot be told, nor found by their place.
@@ -83,7 +86,7 @@ export async function lookAtText({
     throw unreadable(file, cause)
   })
   try {
-    const buffer = Buffer.allocUnsafeSlow(Math.max(1, Math.min(size, EDGE)))
+    const buffer = Buffer.allocUnsafeSlow(Math.max(1, Math.min(size, LOOK)))
     const head = buffer.subarray(0, await readInto(handle, buffer, 0, file))
     if (OTHERS.some((mark) => head.indexOf(mark) === 0)) return undefined
     let lines = 0

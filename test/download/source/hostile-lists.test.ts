@@ -56,8 +56,8 @@ const HOSTILE: readonly (readonly (readonly [list: string, good: number, bad: nu
   ],
 ]
 
-/** MB above a list of 500 lines. */
-const ALLOWED = 40
+/** MB above a list of 500 lines. Held whole, the large ones would take 96 at least; when V8 collects is its own business. */
+const ALLOWED = 64
 
 describe('hostile lists take no more memory than short ones:', () => {
   let short: Read | undefined

@@ -1,6 +1,7 @@
 /** Which process it is that holds a lock, and whether it is still there: process ids are given out again. */
 import { readFileSync, readlinkSync } from 'node:fs'
 import { hostname } from 'node:os'
+import { bootId } from '../disk/boot-id.js'
 
 export interface ProcessIdentity {
   readonly pid: number
@@ -36,12 +37,13 @@ export function livenessOf(other: ProcessIdentity, me: ProcessIdentity): Livenes
 }
 
 function startOf(pid: number): { readonly start: string; readonly gone: boolean } | undefined {
+  const boot = bootId()
+  if (boot === undefined) return undefined
   return orUndefined(() => {
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
     // The name of the program stands in parentheses and may hold any; what is counted comes after the last one: state is field 3.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
     const state = fields[0] ?? ''
-    const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim()
     // A zombie has ended; only its parent has not yet noticed.
     return { start: `${boot}:${fields[22 - 3] ?? ''}`, gone: 'ZXx'.includes(state) }
   })

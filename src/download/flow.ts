@@ -8,7 +8,7 @@
  * Guarantees: a line is recorded once, after its file is under its final name; memory does not grow with the list; after an interruption
  * or a failure of the output nothing is recorded that is not so, and what was in flight is as if it had not begun.
  */
-import { BrokenExecutorError, type Executor, type Future } from '../futures/index.js'
+import type { Executor, Future } from '../futures/index.js'
 import { type Attempt, completed } from './attempt.js'
 import { downloadJob, type TransferProgress } from './download-one.js'
 import { type FailureCode, FAILURES, failureKind, RunError } from './errors.js'
@@ -25,15 +25,8 @@ import type { Delivery } from './run.js'
 import type { NextTicket, Schedule, Ticket } from './schedule/schedule.js'
 import type { Spooled } from './sink/sink.js'
 import type { Shards } from './sink/tar/shards.js'
-import type { ListPlace, Source, SourceEntry } from './source/source.js'
+import type { ListBegin, ListPlace, Source, SourceEntry } from './source/source.js'
 import { codeOfUnnamed } from './unnamed-failure.js'
-
-/** Where in a list the work begins: all lines before are done, and the names that they have are taken. */
-export interface ListBegin {
-  readonly id: number
-  /** Where that line is, in a list that can be read from there. */
-  readonly place?: ListPlace
-}
 
 /** What a flow is made of, opened already. */
 export interface FlowParts {
@@ -416,13 +409,16 @@ function attemptOf(future: Future<Attempt>, { job }: Ticket, shown: (url: string
   if (error === null) return future.resultNow()
   const failed = { id: job.id, url: shown(job.url), status: 'error' } as const
   if (error === undefined) return { outcome: { ...failed, code: 'STOPPED' } }
-  const code = error.name.startsWith('Broken') ? 'WORKER_DIED' : codeOfUnnamed(error)
+  const code = isBroken(error) ? 'WORKER_DIED' : codeOfUnnamed(error)
   return { outcome: { ...failed, code, error: { message: error.message } } }
 }
+
+/** By its name: the executor may be of another copy of the library. */
+const isBroken = (error: unknown): boolean => error instanceof Error && error.name.startsWith('Broken')
 
 function asRunError(error: unknown): RunError {
   if (error instanceof RunError) return error
   const message = error instanceof Error ? error.message : String(error)
-  if (error instanceof BrokenExecutorError) return new RunError('ERR_WORKERS', message, { cause: error })
+  if (isBroken(error)) return new RunError('ERR_WORKERS', message, { cause: error })
   return new RunError('ERR_OUTPUT', message, { cause: error })
 }

@@ -10,9 +10,8 @@
 import { createHash } from 'node:crypto'
 import { closeSync, ftruncateSync, lstatSync, readSync } from 'node:fs'
 import { writeWhole } from '../disk/write-whole.js'
-import type { ListBegin } from '../flow.js'
 import type { HashTaker } from '../naming/name-set.js'
-import type { ListPlace } from '../source/source.js'
+import type { ListBegin, ListPlace } from '../source/source.js'
 import { openToAppend } from './state-file.js'
 
 export interface ListIndexOptions {

@@ -20,6 +20,13 @@ export interface ListPlace {
   readonly line: number
 }
 
+/** Where in a list the work begins: all lines before are done, and the names that they have are taken. */
+export interface ListBegin {
+  readonly id: number
+  /** Where that line is, in a list that can be read from there. */
+  readonly place?: ListPlace
+}
+
 export interface EntryBatch extends ReadonlyArray<SourceEntry> {
   /** Where its last entry ends, of a source that can begin there. */
   readonly next?: ListPlace

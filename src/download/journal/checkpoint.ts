@@ -7,14 +7,14 @@
  *   the pages of the done set, 8 KB each
  */
 import { createHash } from 'node:crypto'
-import { lstatSync, readFileSync, closeSync, fstatSync, readSync } from 'node:fs'
+import { fstatSync, lstatSync, readSync } from 'node:fs'
 import { writeWhole } from '../disk/write-whole.js'
 import { CheckedRecords } from './checked-records.js'
 import { PAGE_BYTES } from './done-set.js'
 import type { SavedFailureCounts } from './failure-counts.js'
 import type { Tally } from './journal.js'
 import { closedPath } from './journal-files.js'
-import { openToRead, replaceFile } from './state-file.js'
+import { reading, readWhole, replaceFile } from './state-file.js'
 
 /** A place in a journal. */
 export interface JournalPlace {
@@ -65,7 +65,7 @@ export function readCheckpoint(
   journal: string,
 ): { readonly place: JournalPlace; readonly records: CheckedRecords } | undefined {
   try {
-    const whole = read(path)
+    const whole = readWhole(path)
     const content = whole.subarray(HEX + 1)
     if (createHash('sha256').update(content).digest('hex') !== whole.toString('latin1', 0, HEX)) return undefined
     const end = content.indexOf(10)
@@ -79,26 +79,13 @@ export function readCheckpoint(
 
 const HEX = 64
 
-function read(path: string): Buffer {
-  const fd = openToRead(path)
-  try {
-    return readFileSync(fd)
-  } finally {
-    closeSync(fd)
-  }
-}
-
 /** Whether the journal still is what it was when the checkpoint was written, and perhaps more. */
 function fits({ closed, offset, before }: Header, journal: string): boolean {
   for (const [number, size] of closed) if (lstatSync(closedPath(journal, number)).size !== size) return false
   // The file that was the active one may have been closed since.
   const next = closedPath(journal, (closed.at(-1)?.[0] ?? 0) + 1)
-  const fd = openToRead(lstatSync(next, { throwIfNoEntry: false }) === undefined ? journal : next)
-  try {
-    return fstatSync(fd).size >= offset && digestBefore(fd, offset) === before
-  } finally {
-    closeSync(fd)
-  }
+  const file = lstatSync(next, { throwIfNoEntry: false }) === undefined ? journal : next
+  return reading(file, (fd) => fstatSync(fd).size >= offset && digestBefore(fd, offset) === before)
 }
 
 function digestBefore(fd: number, offset: number): string {

@@ -21,7 +21,7 @@ import { closedFiles, closedPath } from './journal-files.js'
 import { outputError, writing } from './output-error.js'
 import { recordLine } from './record-line.js'
 import { type RecordVisitor, scanRecords } from './scan-records.js'
-import { openToAppend, openToRead } from './state-file.js'
+import { openToAppend, reading } from './state-file.js'
 
 /** Characters that may wait for the end of the turn. */
 const MOST_PENDING = 262_144
@@ -238,13 +238,4 @@ interface ReadBack {
   readonly size: number
   /** Bytes that were read. */
   readonly unchecked: number
-}
-
-function reading(path: string, read: (fd: number) => void): void {
-  const fd = openToRead(path)
-  try {
-    read(fd)
-  } finally {
-    closeSync(fd)
-  }
 }

@@ -1,6 +1,6 @@
-import { closeSync, readSync } from 'node:fs'
+import { readSync } from 'node:fs'
 import { RunError } from '../errors.js'
-import { openToRead } from './state-file.js'
+import { reading } from './state-file.js'
 
 /** The journal cannot be read from byte `offset` on. The number of the line is counted only here, where it is needed. */
 export function journalError(path: string, offset: number, what: string): RunError {
@@ -13,8 +13,7 @@ export function journalError(path: string, offset: number, what: string): RunErr
 }
 
 function lineAt(path: string, offset: number): number {
-  const fd = openToRead(path)
-  try {
+  return reading(path, (fd) => {
     const buffer = Buffer.allocUnsafe(65_536)
     let line = 1
     for (let at = 0; at < offset;) {
@@ -24,7 +23,5 @@ function lineAt(path: string, offset: number): number {
       at += got
     }
     return line
-  } finally {
-    closeSync(fd)
-  }
+  })
 }

@@ -8,7 +8,7 @@
  *   refresh      pending: refresh ─▶ the journal becomes the previous one ─▶ refreshing
  *   finish       finished, no longer refreshing ─▶ remove the previous journal
  */
-import { lstatSync, mkdirSync, rmSync } from 'node:fs'
+import { rmSync } from 'node:fs'
 import { makeFolder } from '../disk/make-folder.js'
 import { syncFolder } from '../disk/sync-folder.js'
 import { RunError } from '../errors.js'
@@ -19,7 +19,8 @@ import { layoutOf, type FolderLayout } from './folder-layout.js'
 import { allFiles, moveJournal, removeJournal } from './journal-files.js'
 import { ListIndex, type ListIndexOptions } from './list-index.js'
 import { acquireLock, type Lock } from './lock.js'
-import { outputError, writing } from './output-error.js'
+import { writing } from './output-error.js'
+import { makeStateFolder } from './state-file.js'
 import { PreviousRecords } from './previous-records.js'
 import { thisProcess, type ProcessIdentity } from './process-identity.js'
 import {
@@ -232,11 +233,5 @@ export class RunFolder {
 
 function makeFolders({ output, state }: FolderLayout): void {
   writing(output, () => makeFolder(output))
-  try {
-    mkdirSync(state, { mode: 0o700 })
-  } catch (error) {
-    // Through a symbolic link we would write into somebody else's folder.
-    const isFolder = (error as NodeJS.ErrnoException).code === 'EEXIST' && lstatSync(state).isDirectory()
-    if (!isFolder) throw outputError(state, error)
-  }
+  writing(state, () => makeStateFolder(state))
 }

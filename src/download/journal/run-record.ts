@@ -1,8 +1,7 @@
 /** What `run.json` says: which run the folder belongs to, and how far it is. */
-import { closeSync, readFileSync } from 'node:fs'
 import { writeWhole } from '../disk/write-whole.js'
 import { RunError } from '../errors.js'
-import { openToRead, replaceFile } from './state-file.js'
+import { readWhole, replaceFile } from './state-file.js'
 
 export type OptionValue = string | number | boolean | null | readonly OptionValue[] | { readonly [key: string]: OptionValue }
 
@@ -50,9 +49,7 @@ export function writeRunRecord(path: string, record: RunRecord): void {
 export function readRunRecord(path: string): RunRecord | undefined {
   let text: string
   try {
-    const fd = openToRead(path)
-    text = readFileSync(fd, 'utf8')
-    closeSync(fd)
+    text = readWhole(path).toString('utf8')
   } catch (cause) {
     const { code = '' } = cause as NodeJS.ErrnoException
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined

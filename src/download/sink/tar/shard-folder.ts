@@ -10,24 +10,13 @@
  * those that count, whatever happens; who comes after a crash moves them to where they belong. Before that moment they are nothing, and the
  * draft is all.
  */
-import {
-  closeSync,
-  fdatasyncSync,
-  ftruncateSync,
-  lstatSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  truncateSync,
-} from 'node:fs'
+import { closeSync, fdatasyncSync, ftruncateSync, lstatSync, readdirSync, renameSync, rmSync, truncateSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { syncFolder } from '../../disk/sync-folder.js'
 import { writeWhole } from '../../disk/write-whole.js'
 import { DoneSet } from '../../journal/done-set.js'
 import { layoutOf } from '../../journal/folder-layout.js'
-import { openToAppend, openToRead } from '../../journal/state-file.js'
+import { makeStateFolder, openToAppend, readWhole } from '../../journal/state-file.js'
 import { replaceBy } from '../publish.js'
 import { indexName, shardName, spoolName, tarName, workFolder } from './shard-names.js'
 
@@ -49,7 +38,7 @@ export class ShardFolder {
 
   /** Makes what is missing, finishes what a crash has left half done, and removes what is of no use; returns the numbers of the drafts. */
   open(): number[] {
-    makeFolder(this.#folder)
+    makeStateFolder(this.#folder)
     if (this.#durable) syncFolder(dirname(this.#folder))
     this.#published = readNumbers(this.#log)
     const names = readdirSync(this.#folder)
@@ -164,12 +153,7 @@ function readNumbers(path: string): DoneSet {
 
 function readIfThere(path: string): Buffer {
   try {
-    const fd = openToRead(path)
-    try {
-      return readFileSync(fd)
-    } finally {
-      closeSync(fd)
-    }
+    return readWhole(path)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return Buffer.alloc(0)
     throw error
@@ -181,16 +165,6 @@ function removeOpen(path: string): void {
   if (!isThere(path)) return
   truncateSync(path)
   rmSync(path, { force: true })
-}
-
-function makeFolder(path: string): void {
-  try {
-    mkdirSync(path, { mode: 0o700 })
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
-    // A link would lead the bytes elsewhere.
-    if (!lstatSync(path).isDirectory()) throw error
-  }
 }
 
 const isThere = (path: string): boolean => lstatSync(path, { throwIfNoEntry: false }) !== undefined

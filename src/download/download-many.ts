@@ -30,7 +30,7 @@ import { identified, runIdentity } from './run-identity.js'
 import { Schedule } from './schedule/schedule.js'
 import { ownSink } from './sink-options.js'
 import { madeShards, refuseForeignShards } from './sink/tar/foreign-shards.js'
-import { Shards } from './sink/tar/shards.js'
+import type { Shards } from './sink/tar/shards.js'
 import { asSource } from './source/as-source.js'
 import type { GivenList } from './source/given.js'
 import type { ListBegin, ListPlace, Source } from './source/source.js'
@@ -142,8 +142,8 @@ async function open(
   }
   const list = await source.fingerprint()
   const identity = runIdentity(resolved, list, version())
+  const shards = await newShards(resolved, options)
   const folder = openRunFolder(output)
-  const shards = newShards(resolved, options)
   try {
     const isFresh = options.fresh === true
     const ours = isFresh ? await filesOf(output) : undefined
@@ -181,9 +181,14 @@ async function open(
   }
 }
 
-function newShards({ output: root, durable, plan }: ResolvedOptions, { onEvent }: DownloadOptions): Shards | undefined {
+async function newShards(
+  { output: root, durable, plan }: ResolvedOptions,
+  { onEvent = (): void => undefined }: DownloadOptions,
+): Promise<Shards | undefined> {
   const { shardSize: size } = plan.sink
-  return size === undefined ? undefined : new Shards({ root, size, durable, onEvent: onEvent ?? ((): void => undefined) })
+  if (size === undefined) return undefined
+  const { Shards: Opened } = await import('./sink/tar/shards.js')
+  return new Opened({ root, size, durable, onEvent })
 }
 
 /** Names in the output that no earlier run of ours gave: those are not to be replaced. */

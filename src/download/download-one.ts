@@ -12,7 +12,7 @@ import { DownloadError, type FailureCode, failureKind } from './errors.js'
 import type { Fetcher, FetchRequest, FetchResult, Receiver, ResponseHead } from './fetch/fetcher.js'
 import type { Job, Known } from './job.js'
 import type { Plan } from './plan.js'
-import { fetchSegments, isForSegments } from './segments/fetch-segments.js'
+import { isForSegments } from './segments/is-for-segments.js'
 import type { Part, Scatter, Sink } from './sink/sink.js'
 import { toolsFor } from './tools.js'
 import { type Digests, newDigests, type Sums, verifySize } from './verify/digest.js'
@@ -162,6 +162,7 @@ class Transfer implements Receiver {
     signal: StopSignal | undefined,
   ): Promise<FetchResult | undefined> {
     let followed: FollowedDigests | undefined
+    const { fetchSegments } = await import('./segments/fetch-segments.js')
     return await fetchSegments({
       fetcher,
       request,

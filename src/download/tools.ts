@@ -36,7 +36,7 @@ export function toolsFor(plan: Plan): Tools | Promise<Tools> {
 
 /** Opens what a plan asks for, unless the caller has one. */
 export async function openTools(plan: Plan, fetcher?: Fetcher, sink?: Sink): Promise<Tools> {
-  return { fetcher: fetcher ?? (await openFetcher(plan.fetch)), sink: sink ?? newSink(plan.sink) }
+  return { fetcher: fetcher ?? (await openFetcher(plan.fetch)), sink: sink ?? (await newSink(plan.sink)) }
 }
 
 /** Gives a run tools of the caller's own; for runs whose downloads stay in this thread. */

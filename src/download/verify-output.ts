@@ -3,7 +3,6 @@ import { join, resolve } from 'node:path'
 import { readOutcomes } from './journal/read-journal.js'
 import type { Outcome } from './outcome.js'
 import { madeShards } from './sink/tar/foreign-shards.js'
-import { samplesInOrder } from './sink/tar/sample-hashes.js'
 import { hashFile } from './verify/digest.js'
 import { type Found, hasFile } from './verify/found.js'
 
@@ -44,7 +43,8 @@ export async function verifyOutput(output: string, options: VerifyOptions = {}):
   const { onProblem, onChecked, signal } = options
   const root = resolve(output)
   const result = { checked: 0, bad: 0, missing: 0, bytes: 0 }
-  for await (const [{ id, file = '', member, sha256, bytes }, found] of madeShards(root) ? samplesInOrder(root) : files(root)) {
+  const recorded = madeShards(root) ? (await import('./sink/tar/sample-hashes.js')).samplesInOrder(root) : files(root)
+  for await (const [{ id, file = '', member, sha256, bytes }, found] of recorded) {
     signal?.throwIfAborted()
     const problem = 'problem' in found ? found : difference(found, sha256, bytes)
     if (!('problem' in found)) {

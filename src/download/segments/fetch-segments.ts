@@ -13,8 +13,7 @@ import { setImmediate as turn } from 'node:timers/promises'
 import type { StopSignal } from '../../futures/index.js'
 import { DownloadError, failureKind } from '../errors.js'
 import type { Fetcher, FetchRequest, FetchResult, Receiver, ResponseHead, Validator } from '../fetch/fetcher.js'
-import type { Plan } from '../plan.js'
-import type { Part, Scatter } from '../sink/sink.js'
+import type { Scatter } from '../sink/sink.js'
 import { FirstReceiver, PieceReceiver, type Taker } from './piece.js'
 import { type Range, Ranges } from './ranges.js'
 import type { SegmentSettings } from './settings.js'
@@ -45,14 +44,6 @@ const PIECES_PER_LANE = 8
 
 /** Says that the bytes at hand are not of one file, or that this server does not serve pieces. */
 const NOT_IN_PIECES: ReadonlySet<string> = new Set(['CHANGED', 'RANGE_MISMATCH'])
-
-/** Whether to try: it was asked for, or an earlier attempt left pieces; and the sink takes them. Decoded bytes come in one stream only. */
-export function isForSegments({ segments, fetch }: Plan, { scatter, resumable }: Part, { resume }: FetchRequest): boolean {
-  if (scatter === undefined || fetch.decode) return false
-  // What is continued by its date alone is continued in one stream.
-  if (resume !== undefined && resume.validator.etag === undefined) return false
-  return segments.count > 1 || (scatter.left !== undefined && resumable === undefined)
-}
 
 /**
  * @returns as for one request for all of it, with the head of the first answer. Undefined: it cannot be had in pieces and must be asked for

@@ -26,6 +26,11 @@ for path in sys.argv[1:]:
 export const noPython: string | false =
   spawnSync('python3', ['-c', 'import tarfile']).status === 0 ? false : 'python3 is not here'
 
+/** Why GNU tar is not asked, or false: macOS and Windows have another one of that name. */
+export const noGnuTar: string | false = spawnSync('tar', ['--version'], { encoding: 'utf8' }).stdout?.includes('GNU tar')
+  ? false
+  : 'GNU tar is not here'
+
 /** The members of each archive, in their order. */
 export function readTars(...paths: readonly string[]): ReadMember[][] {
   const { status, stdout, stderr } = spawnSync('python3', ['-c', READ, ...paths], { encoding: 'utf8' })

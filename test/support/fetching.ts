@@ -2,7 +2,7 @@
 import type { DownloadError } from '../../src/download/errors.js'
 import type { Receiver, ResponseHead } from '../../src/download/fetch/fetcher.js'
 import type { FetchSettings } from '../../src/download/fetch/settings.js'
-import type { FetcherParts, UndiciFetcher } from '../../src/download/fetch/undici-fetcher.js'
+import type { FetcherParts, HttpFetcher } from '../../src/download/fetch/http-fetcher.js'
 
 /** Settings of a run without options, but for limits that no test should ever reach. */
 export function fetchSettings(over: Partial<FetchSettings> = {}): FetchSettings {
@@ -37,7 +37,7 @@ export async function openedFetcher(
   t: Ending,
   over: Partial<FetchSettings> = {},
   parts: FetcherParts = {},
-): Promise<UndiciFetcher> {
+): Promise<HttpFetcher> {
   const { openFetcher } = (await import(
     new URL('../../../dist/download/fetch/open-fetcher.js', import.meta.url).href
   )) as typeof import('../../src/download/fetch/open-fetcher.js')

@@ -21,7 +21,7 @@ export interface Answer {
 /** More headers than this in one answer are an attack or an accident. Browsers and servers stop at 100 to 200 as well. */
 export const MAX_HEADERS = 200
 
-/** The headers that are read. All others are not even made into strings. */
+/** The headers that are read. */
 const NAMES = [
   'content-length',
   'content-range',
@@ -43,23 +43,17 @@ const BY_LENGTH: readonly (readonly Name[] | undefined)[] = Array.from({ length:
   return names.length === 0 ? undefined : names
 })
 
-function nameOf(key: Buffer): Name | undefined {
-  for (const name of BY_LENGTH[key.length] ?? NONE) if (isNamed(key, name)) return name
-  return undefined
+function nameOf(key: string): Name | undefined {
+  const names = BY_LENGTH[key.length]
+  if (names === undefined) return undefined
+  const lower = key.toLowerCase()
+  return names.find((name) => name === lower)
 }
 
-const NONE: readonly never[] = []
-
-/** Upper case to lower case by one bit; no other byte that HTTP allows in a name turns into a letter or dash of ours by it. */
-function isNamed(key: Buffer, name: Name): boolean {
-  for (let n = 0; n < name.length; n += 1) if (((key[n] as number) | 0x20) !== name.charCodeAt(n)) return false
-  return true
-}
-
-/** Bytes of the names and values of `raw`, which is name, value, name, value… */
-export function bytesOf(raw: readonly Buffer[]): number {
+/** Bytes of the names and values of `fields`, which is name, value, name, value… in latin1. */
+export function bytesOf(fields: readonly string[]): number {
   let bytes = 0
-  for (const part of raw) bytes += part.length
+  for (const part of fields) bytes += part.length
   return bytes
 }
 
@@ -67,18 +61,18 @@ export function bytesOf(raw: readonly Buffer[]): number {
  * Reads a head. Whatever leaves room for two opinions on where the body ends is refused with BAD_RESPONSE: lengths that are not plain digits,
  * lengths that differ, transfer codings other than `chunked`.
  */
-export function readAnswer(status: number, raw: readonly Buffer[]): Answer {
-  if (raw.length > 2 * MAX_HEADERS) {
-    throw new DownloadError('HEADERS_TOO_LARGE', `the answer has ${raw.length / 2} headers; at most ${MAX_HEADERS} are read`, {
+export function readAnswer(status: number, fields: readonly string[]): Answer {
+  if (fields.length > 2 * MAX_HEADERS) {
+    throw new DownloadError('HEADERS_TOO_LARGE', `the answer has ${fields.length / 2} headers; at most ${MAX_HEADERS} are read`, {
       http: status,
     })
   }
   const values = noValues()
   let setCookies: string[] | undefined
-  for (let n = 0; n + 1 < raw.length; n += 2) {
-    const name = nameOf(raw[n] as Buffer)
+  for (let n = 0; n + 1 < fields.length; n += 2) {
+    const name = nameOf(fields[n] as string)
     if (name === undefined) continue
-    const value = withoutPadding((raw[n + 1] as Buffer).toString('latin1'))
+    const value = withoutPadding(fields[n + 1] as string)
     if (name === 'set-cookie') (setCookies ??= []).push(value)
     else values[name] = join(status, name, values[name], value)
   }
@@ -90,7 +84,7 @@ export function readAnswer(status: number, raw: readonly Buffer[]): Answer {
   }
   return {
     status,
-    headerBytes: bytesOf(raw),
+    headerBytes: bytesOf(fields),
     contentLength: lengthOf(status, values['content-length']),
     contentRange: values['content-range'],
     contentEncoding: values['content-encoding'],

@@ -2,26 +2,26 @@
  * Connections: pools of them, kept apart by everything that must not be mixed: the way (direct, through the proxy), the policy for
  * addresses, and whether the client certificate may be shown. A connection opened under one of these is never used under another.
  */
-import type { Agent, buildConnector, Dispatcher, Pool } from 'undici'
 import { type Admits, addressRefused, looksPublic } from './address-guard.js'
 import { type AddressesOf, type Attempt, type Dial, directDial, withTimeout } from './dial.js'
 import type { Exchange } from './exchange.js'
-import { Line } from './line.js'
+import { Http1Lines } from './http1/http1-lines.js'
+import type { Lines } from './lines.js'
 import { OpenLines } from './open-lines.js'
 import type { Proxied } from './proxied.js'
 import type { Proxy } from './proxy.js'
 import type { HeaderList } from './request-headers.js'
 import { type TlsFiles, tlsOptions } from './tls.js'
-import { undici } from './undici.js'
 import { basic } from './userinfo.js'
 
-/** Bytes of names and values in one head. */
-export const MAX_HEADER_SIZE = 64 * 1024
+/** Makes lines; see the constructor of `Http1Lines`. */
+export type NewLines = new (dial: Dial, perOrigin: number, open: OpenLines, now: () => number) => Lines
 
 export interface ConnectionSettings {
   readonly connectTimeout: number
   readonly connectionsPerOrigin: number
-  readonly http2: boolean
+  /** Lines that speak HTTP/2 too, where that is wanted. */
+  readonly http2: NewLines | undefined
   readonly insecure: boolean
   readonly tlsFiles: TlsFiles
   readonly proxied: Proxied | undefined
@@ -46,9 +46,9 @@ type Way = (typeof WAYS)[number]
 
 export class Connections {
   readonly #settings: ConnectionSettings
-  readonly #agents = new Map<number, Agent>()
+  readonly #kinds = new Map<number, Lines>()
   readonly #dialling = new Set<Attempt>()
-  readonly #lines = new OpenLines()
+  readonly #open = new OpenLines()
   #closed = false
 
   constructor(settings: ConnectionSettings) {
@@ -65,20 +65,11 @@ export class Connections {
       return
     }
     const path = `${url.pathname}${url.search}`
-    // undici takes the list as it is and does not change it.
-    const list = headers as string[]
-    const agent = this.#agent(way, terms)
-    if (way !== 'forward') agent.dispatch({ origin, path, method: 'GET', headers: list }, exchange)
+    const lines = this.#linesOf(way, terms)
+    if (way !== 'forward') lines.send({ origin, path, headers }, exchange)
     else {
       const { proxy } = this.#settings.proxied as Proxied
-      const request: Dispatcher.DispatchOptions & { servername: string } = {
-        origin: proxy.origin,
-        path: `${origin}${path}`,
-        method: 'GET',
-        headers: forwardHeaders(url, list, proxy),
-        servername: proxy.hostname,
-      }
-      agent.dispatch(request, exchange)
+      lines.send({ origin: proxy.origin, path: `${origin}${path}`, headers: forwardHeaders(url, headers, proxy) }, exchange)
     }
   }
 
@@ -103,7 +94,7 @@ export class Connections {
   async close(): Promise<void> {
     this.#closed = true
     for (const attempt of this.#dialling) attempt.destroy()
-    await Promise.all([...this.#agents.values()].map((agent) => agent.destroy()))
+    await Promise.all([...this.#kinds.values()].map((lines) => lines.destroy()))
   }
 
   /** Through an HTTP proxy, http is forwarded as it is and https goes through a tunnel; through SOCKS5, everything through a tunnel. */
@@ -113,38 +104,26 @@ export class Connections {
     return proxied.proxy.kind === 'http' && url.protocol === 'http:' ? 'forward' : 'tunnel'
   }
 
-  #agent(way: Way, { publicOnly, certificate }: Terms): Agent {
+  #linesOf(way: Way, { publicOnly, certificate }: Terms): Lines {
     const key = WAYS.indexOf(way) * 4 + (publicOnly ? 2 : 0) + (certificate ? 1 : 0)
-    let agent = this.#agents.get(key)
-    if (agent === undefined) {
-      agent = this.#open(way, publicOnly, certificate)
-      if (this.#closed) void agent.destroy()
-      this.#agents.set(key, agent)
+    let lines = this.#kinds.get(key)
+    if (lines === undefined) {
+      lines = this.#newLines(way, publicOnly, certificate)
+      if (this.#closed) void lines.destroy()
+      this.#kinds.set(key, lines)
     }
-    return agent
+    return lines
   }
 
-  #open(way: Way, publicOnly: boolean, certificate: boolean): Agent {
+  #newLines(way: Way, publicOnly: boolean, certificate: boolean): Lines {
     const { connectTimeout, connectionsPerOrigin, http2, now } = this.#settings
     const dial = withTimeout(this.#dial(way, publicOnly, certificate), connectTimeout, this.#dialling)
-    return new undici.Agent({
-      connections: connectionsPerOrigin,
-      allowH2: http2,
-      maxHeaderSize: MAX_HEADER_SIZE,
-      // Our own watch knows these limits more exactly, and over HTTP/2 and redirects as well.
-      headersTimeout: 0,
-      bodyTimeout: 0,
-      factory: (origin, options) =>
-        new undici.Pool(origin, {
-          ...(options as Pool.Options),
-          connect: unused,
-          factory: (to, lineOptions) => new Line(to, lineOptions, dial, this.#lines, now),
-        }),
-    })
+    return new (http2 ?? Http1Lines)(dial, connectionsPerOrigin, this.#open, now)
   }
 
   #dial(way: Way, publicOnly: boolean, certificate: boolean): Dial {
-    const { proxied, tlsFiles, insecure, http2, addressesOf, isPublic, readsMuch } = this.#settings
+    const { proxied, tlsFiles, insecure, addressesOf, isPublic, readsMuch } = this.#settings
+    const http2 = this.#settings.http2 !== undefined
     const tls = tlsOptions(tlsFiles, insecure, certificate)
     if (proxied === undefined || way === 'direct')
       return directDial({ tls, http2, addressesOf, admits: publicOnly ? isPublic : undefined, readsMuch })
@@ -154,11 +133,8 @@ export class Connections {
   }
 }
 
-/** Lines dial by themselves. Without this each pool would make a connector of its own, which costs as much as a small file. */
-const unused: buildConnector.connector = () => undefined
-
 /** A proxy is told the host, and who we are to it; nobody else ever is. */
-function forwardHeaders(url: URL, list: readonly string[], { username, password }: Proxy): string[] {
+function forwardHeaders(url: URL, list: HeaderList, { username, password }: Proxy): HeaderList {
   const login = username === '' ? [] : ['proxy-authorization', basic(username, password)]
   return [...(list.includes('host') ? [] : ['host', url.host]), ...login, ...list]
 }

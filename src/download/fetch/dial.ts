@@ -1,16 +1,16 @@
 /** Dial: makes a connection to a host, directly. */
 import type { LookupAddress } from 'node:dns'
+import { createRequire } from 'node:module'
 import type { Socket } from 'node:net'
 import type { buildConnector } from 'undici'
 import { DownloadError } from '../errors.js'
 import { type Admits, addressRefused } from './address-guard.js'
 import { race } from './race.js'
-import { type LargeReads, largeReads } from './read-buffers.js'
 import type { Resolved } from './resolve/resolver.js'
+import { connectTcp, readingMuch } from './tcp.js'
 import type { TlsOptions } from './tls.js'
-import { undici } from './undici.js'
 
-/** Where to, as undici says it. `hostname` has no brackets; an empty port is the usual one. */
+/** Where to. `hostname` has no brackets; an empty port is the usual one. */
 export type Target = buildConnector.Options
 export type Dialled = (error: Error | null, socket: Socket | null) => void
 
@@ -31,7 +31,7 @@ export interface DialOptions {
   readonly addressesOf: AddressesOf
   /** Judges every address before it is connected to, and once more what the socket says after. Undefined: everything is admitted. */
   readonly admits: Admits | undefined
-  /** Read much at once where much arrives; only where the socket is read by undici itself, without TLS. @default false */
+  /** Read much at once where much arrives, and without a stream; only where whoever connects reads it, and without TLS. @default false */
   readonly readsMuch?: boolean
 }
 
@@ -41,7 +41,7 @@ export interface DialOptions {
  */
 export function directDial({ tls, http2, addressesOf, admits, readsMuch = false }: DialOptions): Dial {
   const usual = connector(tls, http2)
-  const plain = readsMuch ? connector(tls, http2, largeReads()) : usual
+  const plain = readsMuch ? readingMuch() : usual
   return (target, done) => {
     const { hostname } = target
     const connect = target.protocol === 'http:' ? plain : usual
@@ -98,19 +98,22 @@ export function secure(target: Target, socket: Socket, tls: TlsOptions, http2: b
   return connector(tls, http2)({ ...target, httpSocket: socket }, done)
 }
 
-/** undici's connector with its types put right: it does return the socket. Its own timer, exact to half a second, is off. */
-function connector(
-  { rejectUnauthorized, secureContext }: TlsOptions,
-  http2: boolean,
-  reads: LargeReads | Record<string, never> = {},
-): Dial {
-  const connect = undici.buildConnector({
-    timeout: 0,
-    allowH2: http2,
-    rejectUnauthorized,
-    ...(secureContext === undefined ? {} : { secureContext }),
-    ...reads,
-  })
+/** To one address, by TCP or by TLS. */
+function connector({ rejectUnauthorized, secureContext }: TlsOptions, http2: boolean): Dial {
+  let overTls: Dial | undefined
+  return (target, done) => {
+    if (target.protocol !== 'https:') return connectTcp(target, done)
+    overTls ??= tlsConnector(http2, { rejectUnauthorized, ...(secureContext === undefined ? {} : { secureContext }) })
+    return overTls(target, done)
+  }
+}
+
+const require = createRequire(import.meta.url)
+
+/** undici's connector, which remembers sessions, with its types put right: it does return the socket. Its own timer, exact to half a second, is off. */
+function tlsConnector(http2: boolean, options: object): Dial {
+  const build = require('undici/lib/core/connect.js') as typeof buildConnector
+  const connect = build({ timeout: 0, allowH2: http2, ...options })
   return (target, done) => {
     // What its types call null is undefined after an error.
     const connected: Dialled = (error, socket) => done(error, socket ?? null)

@@ -1,5 +1,4 @@
-/** Exchange: one request and its answer, as undici tells it. The calls are undici's handler interface; nothing here allocates per chunk. */
-import type { Dispatcher } from 'undici'
+/** Exchange: one request and its answer, as a connection tells it. Nothing here allocates per chunk. */
 import { DownloadError } from '../errors.js'
 import { type Answer, bytesOf, readAnswer } from './answer.js'
 import { connectionEnded, nameFailure, type Progress } from './name-failure.js'
@@ -27,8 +26,8 @@ export interface Asker {
   stale(exchange: Exchange, error: DownloadError): void
 }
 
-export class Exchange implements Dispatcher.DispatchHandler {
-  /** The connection; known once undici has chosen one. */
+export class Exchange {
+  /** The connection; known once there is one. */
   wire: Wire | undefined
   progress: Progress = 'waiting'
   /** Whether the connection was there before. */
@@ -69,7 +68,12 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.#abort?.()
   }
 
-  /** Asks undici to wait; only within `answered` and `received`. */
+  /** Nobody wants it any more. */
+  get isStopped(): boolean {
+    return this.#stopped
+  }
+
+  /** Asks the connection to wait; only within `answered` and `received`. */
   pause(): void {
     this.#paused = true
   }
@@ -80,7 +84,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.#resume?.()
   }
 
-  /** Called again if undici sends the request once more, on another connection, because the first closed before it was sent. */
+  /** The request goes out now. Called again if it is sent once more, on another connection, because the first closed before. @param abort closes the connection */
   onConnect(abort: (error?: Error) => void): void {
     this.#abort = abort
     if (this.#stopped) {
@@ -95,22 +99,31 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.wire.exchange = this
   }
 
+  /** The first byte of an answer came. */
   onResponseStarted(): void {
     this.progress = 'answering'
   }
 
-  onHeaders(status: number, raw: Buffer[], resume: () => void): boolean {
+  /**
+   * A head, of a status 1xx too.
+   *
+   * @param fields name, value, name, value… as sent, latin1
+   * @param resume what goes on where `false` made it wait
+   * @returns false: the bytes that follow must wait
+   */
+  onHeaders(status: number, fields: readonly string[], resume: () => void): boolean {
     if (this.#stopped) return true
     this.#resume = resume
     try {
-      if (status < 200) this.#countInterim(raw)
-      else this.#answered(readAnswer(status, raw))
+      if (status < 200) this.#countInterim(fields)
+      else this.#answered(readAnswer(status, fields))
     } catch (error) {
       this.#break(error)
     }
     return !this.#paused
   }
 
+  /** Bytes of the body. @returns false: those that follow must wait; a few may come all the same */
   onData(chunk: Buffer): boolean {
     // A paused parser repeats its last call without bytes when it goes on.
     if (chunk.length === 0 || this.#stopped) return true
@@ -127,6 +140,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     return !this.#paused
   }
 
+  /** The body is whole, says its framing. */
   onComplete(): void {
     clearTimeout(this.#discardTimer)
     this.#stopped = true
@@ -137,7 +151,8 @@ export class Exchange implements Dispatcher.DispatchHandler {
     } else this.#asker.ended(this)
   }
 
-  onError(error: Error): void {
+  /** Instead of that: the connection failed or was closed. */
+  onError(error: unknown): void {
     clearTimeout(this.#discardTimer)
     this.#stopped = true
     if (this.#silent) return
@@ -160,9 +175,9 @@ export class Exchange implements Dispatcher.DispatchHandler {
     else if (!this.#stopped) this.#discardTimer = setTimeout(() => this.stop(), DISCARD_TIME).unref()
   }
 
-  #countInterim(raw: readonly Buffer[]): void {
+  #countInterim(fields: readonly string[]): void {
     this.#interim += 1
-    this.headerBytes += bytesOf(raw)
+    this.headerBytes += bytesOf(fields)
     this.#checkHeaderBytes()
     if (this.#interim > MAX_INTERIM) {
       throw new DownloadError('HEADERS_TOO_LARGE', `more than ${MAX_INTERIM} answers of status 1xx before the real one`)

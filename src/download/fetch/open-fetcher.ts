@@ -1,14 +1,14 @@
 /**
- * Opens the fetcher: reads the files its settings name, and loads what it takes to follow them, undici first of all, only now: a run without
- * a request does not pay for it, nor one without a cookie file for the list of public suffixes.
+ * Opens the fetcher: reads the files its settings name, and loads what it takes to follow them only now: a run without a request does not pay for
+ * it, nor one without a cookie file for the list of public suffixes, nor one without `--http2` for undici.
  */
 import { readFileSync } from 'node:fs'
 import { RunError } from '../errors.js'
 import type { FetchSettings } from './settings.js'
-import type { FetcherExtras, FetcherParts, UndiciFetcher } from './undici-fetcher.js'
+import type { FetcherExtras, FetcherParts, HttpFetcher } from './http-fetcher.js'
 
 /** @throws RunError ERR_OPTIONS for settings or files that cannot be used */
-export async function openFetcher(settings: FetchSettings, parts: FetcherParts = {}): Promise<UndiciFetcher> {
+export async function openFetcher(settings: FetchSettings, parts: FetcherParts = {}): Promise<HttpFetcher> {
   const extras: { -readonly [name in keyof FetcherExtras]: FetcherExtras[name] } = {}
   const { netrcFile, cookieJar, caCert, cert, key, proxy } = settings
   if (netrcFile !== undefined) {
@@ -24,7 +24,8 @@ export async function openFetcher(settings: FetchSettings, parts: FetcherParts =
   if (cert !== undefined) extras.cert = read('--cert', cert)
   if (key !== undefined) extras.key = read('--key', key)
   if (proxy !== undefined && proxy !== '') extras.proxied = (await import('./proxied.js')).readProxied(proxy, settings.noProxy)
-  const { UndiciFetcher: Opened } = await import('./undici-fetcher.js')
+  if (settings.http2) extras.http2 = (await import('./http2/undici-lines.js')).UndiciLines
+  const { HttpFetcher: Opened } = await import('./http-fetcher.js')
   return new Opened(settings, extras, parts)
 }
 

@@ -15,6 +15,8 @@ export interface OpenLine {
   readonly wire: Wire
   /** Whether nothing is asked through it, nor waits to be. */
   readonly isIdle: boolean
+  /** Closes it, as if the server had: another is opened when one is needed. */
+  hangUp(): void
   /** Its place among those that are open. */
   slot: number
 }
@@ -37,8 +39,7 @@ export class OpenLines {
     const idle = this.#lines.filter(({ isIdle }) => isIdle)
     if (idle.length <= most) return
     idle.sort((a, b) => lastUse(a) - lastUse(b))
-    // As if the server had closed them: undici opens another when it needs one.
-    for (const { wire } of idle.slice(0, idle.length - most)) wire.socket?.destroy()
+    for (const line of idle.slice(0, idle.length - most)) line.hangUp()
   }
 
   /** The last one takes its place. */

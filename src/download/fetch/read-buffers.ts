@@ -27,13 +27,39 @@ export function largeReads(): LargeReads {
         next = undefined
         return buffer
       },
-      callback(this: Socket, bytes: number, buffer: Uint8Array): boolean {
+      callback(this: DirectSocket, bytes: number, buffer: Uint8Array): boolean {
         const chunk = buffer as Buffer
         next = following(chunk, bytes)
-        return this.push(chunk.subarray(0, bytes))
+        const take = this[TAKE]
+        if (take === undefined) return this.push(chunk.subarray(0, bytes))
+        take(chunk.subarray(0, bytes))
+        return true
       },
     },
   }
+}
+
+const TAKE = Symbol('take')
+
+/** A socket whose bytes somebody takes as they come: a stream in between costs as much as reading a small answer does. */
+interface DirectSocket extends Socket {
+  [TAKE]?: ((chunk: Buffer) => void) | undefined
+}
+
+/** To be called for every socket that was made with `largeReads`. */
+export function mayBeReadDirectly(socket: Socket): void {
+  ;(socket as DirectSocket)[TAKE] = undefined
+}
+
+/**
+ * Has `take` called with all that comes, instead of events `data`. `pause` and `resume` of the socket do what they always do.
+ *
+ * @returns false where it cannot be: that socket was made otherwise
+ */
+export function readsDirectly(socket: Socket, take: (chunk: Buffer) => void): boolean {
+  if (!(TAKE in socket)) return false
+  ;(socket as DirectSocket)[TAKE] = take
+  return true
 }
 
 /** Where to read next: into the rest of the buffer while half of it is left, else into another, larger if this one was filled at once. */

@@ -3,7 +3,7 @@ import { FakeFetcher } from '../../support/fake-fetcher.js'
 import { startFileSite } from '../../support/file-site.js'
 import { describeFetcherContract } from './fetcher-contract.js'
 
-describeFetcherContract('UndiciFetcher', async (t) => {
+describeFetcherContract('HttpFetcher', async (t) => {
   const { url, files } = await startFileSite(t)
   const fetcher = await openedFetcher(t)
   return {

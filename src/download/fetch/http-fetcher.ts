@@ -1,10 +1,10 @@
-/** UndiciFetcher: the fetcher that really connects. Made by `openFetcher`, which reads the files. */
+/** HttpFetcher: the fetcher that really connects. Made by `openFetcher`, which reads the files. */
 import type { LookupAddress } from 'node:dns'
 import { isIP, type LookupFunction } from 'node:net'
 import { performance } from 'node:perf_hooks'
 import { DownloadError, RunError } from '../errors.js'
 import { type Admits, isPublicAddress } from './address-guard.js'
-import { Connections } from './connections.js'
+import { Connections, type NewLines } from './connections.js'
 import { type AddressesOf, portOf } from './dial.js'
 import type { Cookies } from './cookies.js'
 import type { StopSignal } from '../../futures/index.js'
@@ -25,6 +25,8 @@ export interface FetcherExtras extends TlsFiles {
   readonly netrc?: Netrc
   readonly cookies?: Cookies
   readonly proxied?: Proxied
+  /** Lines that speak HTTP/2. */
+  readonly http2?: NewLines
 }
 
 /** What a fetcher takes from the world around it; tests hand in their own. */
@@ -40,7 +42,7 @@ export interface FetcherParts {
 }
 
 /** See {@link Fetcher} for what it promises. It reads no environment: `settings.proxy` undefined means none. */
-export class UndiciFetcher implements Fetcher {
+export class HttpFetcher implements Fetcher {
   readonly #shared: Shared
   readonly #resolver: Resolver
   #closed: Promise<void> | undefined
@@ -48,7 +50,7 @@ export class UndiciFetcher implements Fetcher {
   /** @throws RunError ERR_OPTIONS for certificates that cannot be used */
   constructor(settings: FetchSettings, extras: FetcherExtras = {}, parts: FetcherParts = {}) {
     const { now = () => performance.now(), date = () => Date.now(), lookup, isPublic = isPublicAddress } = parts
-    const { netrc, cookies, proxied } = extras
+    const { netrc, cookies, proxied, http2 } = extras
     const fixed = settings.resolve?.map(parseFixed).filter((one) => one !== undefined)
     this.#resolver = new Resolver({ now, servers: settings.dnsServers, fixed })
     this.#shared = {
@@ -56,7 +58,7 @@ export class UndiciFetcher implements Fetcher {
       connections: new Connections({
         connectTimeout: settings.connectTimeout,
         connectionsPerOrigin: settings.connectionsPerOrigin,
-        http2: settings.http2,
+        http2,
         insecure: settings.insecure,
         tlsFiles: extras,
         proxied,

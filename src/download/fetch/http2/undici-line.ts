@@ -1,23 +1,23 @@
-/** Line: one connection at a time to one origin, which tells every exchange what it travels on. */
+/** UndiciLine: one connection at a time to one origin, which tells every exchange what it travels on. */
 import type { Socket } from 'node:net'
 import type { Client, Dispatcher } from 'undici'
-import type { Dial, Dialled } from './dial.js'
-import { Exchange } from './exchange.js'
-import type { OpenLine, OpenLines } from './open-lines.js'
+import type { Dial, Dialled } from '../dial.js'
+import type { OpenLine, OpenLines } from '../open-lines.js'
+import type { Wire } from '../wire.js'
+import { ToldByUndici } from './told-by-undici.js'
 import { undici } from './undici.js'
-import type { Wire } from './wire.js'
 
 /** Streams in one HTTP/2 connection at once. */
 const HTTP2_STREAMS = 64
 
 /** undici's Client, whose connections are watched. */
-export class Line extends undici.Client implements OpenLine {
+export class UndiciLine extends undici.Client implements OpenLine {
   readonly wire: Wire
   slot = 0
 
   constructor(origin: string | URL, options: Client.Options, dial: Dial, open: OpenLines, now: () => number) {
     const wire: Wire = { socket: undefined, connectMs: 0, requests: 0, exchange: undefined }
-    const setUp: { line?: Line } = {}
+    const setUp: { line?: UndiciLine } = {}
     super(origin, {
       ...options,
       connect: (target, done) => {
@@ -45,8 +45,12 @@ export class Line extends undici.Client implements OpenLine {
     return this.stats.size === 0
   }
 
+  hangUp(): void {
+    this.wire.socket?.destroy()
+  }
+
   override dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
-    if (handler instanceof Exchange) handler.wire = this.wire
+    if (handler instanceof ToldByUndici) handler.exchange.wire = this.wire
     return super.dispatch(options, handler)
   }
 }

@@ -1,0 +1,98 @@
+/**
+ * Head: the first part of an HTTP/1.1 answer (RFC 9112), read strictly. Wherever two readers could come to two opinions on where the body
+ * ends, this one refuses: that is how answers are smuggled.
+ */
+import { printable } from '../answer.js'
+import { DownloadError } from '../../errors.js'
+
+/** How the body of an answer ends: after so many bytes, after the last chunk, or with the connection. */
+export type Framing = number | 'chunked' | 'until close'
+
+export interface Head {
+  readonly status: number
+  /** Name, value, name, value… as sent, latin1. */
+  readonly fields: readonly string[]
+  readonly framing: Framing
+  /** Whether the connection may be used for another request. */
+  readonly keeps: boolean
+  /** ms for which the server says it keeps an idle connection, where it does. */
+  readonly keepsFor: number | undefined
+}
+
+const STATUS_LINE = /^HTTP\/1\.([01]) ([1-9]\d\d)(?: [\t\x20-\x7e\x80-\xff]*)?$/
+/** RFC 9110, 5.1 and 5.5. No space before the colon, and no line that continues the one before. */
+export const FIELD = /^([!#$%&'*+\-.^_`|~0-9A-Za-z]+):[\t ]*([\t\x20-\x7e\x80-\xff]*)$/
+
+export const notHttp = (why: string): DownloadError => new DownloadError('BAD_RESPONSE', why)
+
+/**
+ * @param text latin1, from the status line to the end of the last field, without the empty line
+ * @throws DownloadError BAD_RESPONSE
+ */
+export function readHead(text: string): Head {
+  let end = text.indexOf('\r\n')
+  const line = end === -1 ? text : text.slice(0, end)
+  const [, minor, digits] = STATUS_LINE.exec(line) ?? []
+  if (digits === undefined) throw notHttp(`the answer begins with '${printable(line)}', which is not HTTP/1.1`)
+  const status = Number(digits)
+  const fields: string[] = []
+  let length: number | undefined
+  let coding: string | undefined
+  let connection = ''
+  let keepAlive: string | undefined
+  while (end !== -1) {
+    const begin = end + 2
+    end = text.indexOf('\r\n', begin)
+    const [, name, value] = FIELD.exec(end === -1 ? text.slice(begin) : text.slice(begin, end)) ?? []
+    if (name === undefined || value === undefined) throw notHttp('a header of the answer is not of the form that HTTP knows')
+    fields.push(name, value)
+    switch (name.length) {
+      case 10:
+        if (isNamed(name, 'connection')) connection += `,${value.toLowerCase()}`
+        else if (isNamed(name, 'keep-alive')) keepAlive = value
+        break
+      case 14:
+        if (isNamed(name, 'content-length')) length = oneLength(length, value)
+        break
+      case 17:
+        if (isNamed(name, 'transfer-encoding')) coding = coding === undefined ? value : `${coding},${value}`
+        break
+    }
+  }
+  if (status === 101) throw notHttp('the server changes to another protocol, which nobody asked for')
+  const framing = framingOf(status, length, coding)
+  return {
+    status,
+    fields,
+    framing,
+    keeps: framing !== 'until close' && (minor === '1' ? !has(connection, 'close') : has(connection, 'keep-alive')),
+    keepsFor: keepAlive === undefined ? undefined : timeoutOf(keepAlive),
+  }
+}
+
+const isNamed = (name: string, wanted: string): boolean => name === wanted || name.toLowerCase() === wanted
+
+function oneLength(before: number | undefined, value: string): number {
+  const digits = value.trimEnd()
+  if (before !== undefined) throw notHttp('the answer has more than one Content-Length')
+  if (!/^\d{1,15}$/.test(digits)) throw notHttp(`the answer has the Content-Length '${printable(digits)}'`)
+  return Number(digits)
+}
+
+function framingOf(status: number, length: number | undefined, coding: string | undefined): Framing {
+  if (coding !== undefined) {
+    if (length !== undefined) throw notHttp('the answer has a Content-Length and a Transfer-Encoding')
+    if (coding.trim().toLowerCase() !== 'chunked')
+      throw notHttp(`the answer has the transfer coding '${printable(coding)}'; only chunked is read`)
+  }
+  if (status < 200 || status === 204 || status === 304) return 0
+  return coding === undefined ? (length ?? 'until close') : 'chunked'
+}
+
+/** Whether a list of names has this one; the list is in lower case. */
+const has = (list: string, name: string): boolean => list !== '' && list.split(',').some((one) => one.trim() === name)
+
+function timeoutOf(value: string): number | undefined {
+  const [, seconds] = /(?:^|[\s,])timeout\s*=\s*"?(\d{1,6})/i.exec(value) ?? []
+  return seconds === undefined ? undefined : Number(seconds) * 1000
+}

@@ -1,0 +1,168 @@
+/** Http1Line: one connection, with one request at a time on it. */
+import type { Socket } from 'node:net'
+import type { Exchange } from '../exchange.js'
+import type { OpenLine } from '../open-lines.js'
+import { readsDirectly } from '../read-buffers.js'
+import type { Wire } from '../wire.js'
+import type { Head } from './head.js'
+import { ResponseReader, type ResponseTarget } from './response-reader.js'
+
+/** ms for which an idle connection is taken for open, where the server does not say. */
+const IDLE = 4000
+/** What the server says is shortened by so much: it counts from the moment at which it sent the last byte. */
+const SAFETY = 1000
+
+/** Who gives a line its requests. */
+export interface LineOwner {
+  /** It is free for the next one. */
+  freed(line: Http1Line): void
+  /** It is closed, or will not be used again. Said once. */
+  gone(line: Http1Line): void
+}
+
+export class Http1Line implements OpenLine, ResponseTarget {
+  readonly wire: Wire
+  slot = 0
+  /** ms, monotonic: until when it may be used again. */
+  idleUntil = 0
+  readonly #socket: Socket
+  readonly #owner: LineOwner
+  readonly #now: () => number
+  readonly #reader = new ResponseReader(this)
+  #exchange: Exchange | undefined
+  #keeps = false
+  #paused = false
+  #gone = false
+  /** Whether it keeps the program running: nobody but a request does. */
+  #holds = true
+  readonly #abort = (): void => this.destroy()
+  readonly #resume = (): void => {
+    this.#paused = false
+    this.#socket.resume()
+  }
+
+  constructor(socket: Socket, connectMs: number, owner: LineOwner, now: () => number) {
+    this.#socket = socket
+    this.#owner = owner
+    this.#now = now
+    this.wire = { socket, connectMs, requests: 0, exchange: undefined }
+    const received = (chunk: Buffer): void => this.#received(chunk)
+    if (!readsDirectly(socket, received)) socket.on('data', received)
+    socket.on('end', () => this.#ended())
+    socket.on('error', (error: Error) => this.#broken(error))
+    socket.on('close', () => this.#broken(closedByOther()))
+  }
+
+  get isIdle(): boolean {
+    return this.#exchange === undefined
+  }
+
+  /** Only while it is idle. */
+  send(text: string, exchange: Exchange): void {
+    this.#exchange = exchange
+    this.#reader.begin()
+    exchange.wire = this.wire
+    if (!this.#holds) {
+      this.#holds = true
+      this.#socket.ref()
+    }
+    exchange.onConnect(this.#abort)
+    this.#socket.write(text, 'latin1')
+  }
+
+  hangUp(): void {
+    this.destroy()
+  }
+
+  /** Closes it; its exchange is told nothing. */
+  destroy(): void {
+    this.#reader.stop()
+    this.#exchange = undefined
+    this.#socket.destroy()
+    this.#leave()
+  }
+
+  /** Resolves when the socket is closed. */
+  async destroyed(): Promise<void> {
+    const closed = this.#socket.closed ? undefined : new Promise((resolve) => this.#socket.once('close', resolve))
+    this.destroy()
+    await closed
+  }
+
+  begun(): void {
+    this.#exchange?.onResponseStarted()
+  }
+
+  head({ status, fields, keeps, keepsFor }: Head): void {
+    if (status >= 200) {
+      this.#keeps = keeps
+      this.idleUntil = keepsFor === undefined ? IDLE : keepsFor - SAFETY
+    }
+    if (this.#exchange?.onHeaders(status, fields, this.#resume) === false) this.#pause()
+  }
+
+  body(chunk: Buffer): void {
+    if (this.#exchange?.onData(chunk) === false) this.#pause()
+  }
+
+  complete(more: boolean): void {
+    const exchange = this.#exchange
+    this.#exchange = undefined
+    // Its next request first: it travels while the body of this one is looked after.
+    if (more || !this.#keeps || this.idleUntil <= 0) this.destroy()
+    else this.#free()
+    exchange?.onComplete()
+  }
+
+  /** Nothing is asked through it for now. */
+  rest(): void {
+    if (this.idleUntil === 0) this.idleUntil = this.#now() + IDLE
+    this.#holds = false
+    this.#socket.unref()
+  }
+
+  #free(): void {
+    if (this.#paused) this.#resume()
+    this.idleUntil += this.#now()
+    this.#owner.freed(this)
+    if (this.isIdle && !this.#gone) this.rest()
+  }
+
+  #pause(): void {
+    if (this.#paused || this.#exchange === undefined) return
+    this.#paused = true
+    this.#socket.pause()
+  }
+
+  #received(chunk: Buffer): void {
+    // An answer to nothing. Whatever it is, the next one here might be taken for the answer to another request.
+    if (this.#exchange === undefined) {
+      this.destroy()
+      return
+    }
+    try {
+      this.#reader.push(chunk)
+    } catch (error) {
+      this.#broken(error)
+    }
+  }
+
+  #ended(): void {
+    this.#keeps = false
+    if (!this.#reader.end()) this.#broken(closedByOther())
+  }
+
+  #broken(error: unknown): void {
+    const exchange = this.#exchange
+    this.destroy()
+    exchange?.onError(error)
+  }
+
+  #leave(): void {
+    if (this.#gone) return
+    this.#gone = true
+    this.#owner.gone(this)
+  }
+}
+
+const closedByOther = (): Error => Object.assign(new Error('the other side closed the connection'), { code: 'CLOSED_BY_PEER' })

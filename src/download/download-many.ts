@@ -4,7 +4,7 @@
 import type { Executor } from '../futures/index.js'
 import { isEmptyFolder } from './disk/is-empty-folder.js'
 import { closeTools, openTools, useTools } from './tools.js'
-import { chosenStyle, newExecutor, runsInThisThread, workersOf } from './executors.js'
+import { chosenStyle, newExecutor, runsInThisThread, slicedWorkers, workersOf } from './executors.js'
 import { RunError } from './errors.js'
 import { openFetcher } from './fetch/open-fetcher.js'
 import { Flow, type FlowEnd } from './flow.js'
@@ -224,6 +224,7 @@ async function flow(
     onRead: index === undefined ? undefined : (id: number, place: ListPlace | undefined): void => index.read(id, place),
     schedule,
     executor,
+    workers: slicedWorkers(executor),
     plan,
     known,
     failures: folder === undefined ? failures : undefined,

@@ -48,8 +48,25 @@ function isContinuable(code: FailureCode): boolean {
 /**
  * Downloads a job once. `url` is where from, if not `job.url`: one of its mirrors. `attempt` counts from 1 in each run.
  */
-export async function downloadJob(job: Job, plan: Plan, url: string = job.url, attempt = 1): Promise<Attempt> {
-  const task = currentTask()
+export function downloadJob(job: Job, plan: Plan, url?: string, attempt?: number): Promise<Attempt> {
+  return attemptJob(job, plan, url, attempt, currentTask())
+}
+
+/** The call that an attempt is part of. */
+export interface Inside {
+  readonly stop: StopSignal | undefined
+  readonly worker: string | undefined
+  readonly report: (progress: TransferProgress) => void
+}
+
+/** {@link downloadJob}, for who knows the call it is part of. Never rejects. */
+export async function attemptJob(
+  job: Job,
+  plan: Plan,
+  url: string = job.url,
+  attempt: number = 1,
+  task?: Inside,
+): Promise<Attempt> {
   const of: Circumstances = { job, plan, url, start: Date.now(), worker: task?.worker }
   let part: Part | undefined
   let transfer: Transfer | undefined

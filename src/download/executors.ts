@@ -52,3 +52,12 @@ export function newExecutor(style: ChosenStyle, concurrency: number): Executor {
 export function runsInThisThread(executor: Executor): boolean {
   return executor instanceof SequentialExecutor || executor instanceof AsyncExecutor
 }
+
+/**
+ * Threads or processes of an executor that takes jobs in slices; undefined for one that runs in this thread, and for one of somebody else,
+ * which may know nothing of reports.
+ */
+export function slicedWorkers(executor: Executor): number | undefined {
+  const isPool = executor instanceof ThreadPoolExecutor || executor instanceof ProcessPoolExecutor
+  return isPool ? Math.min(availableParallelism(), executor.maxWorkers) : undefined
+}

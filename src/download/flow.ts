@@ -1,16 +1,16 @@
 /**
  * ★ The main flow: how a list becomes records.
  *
- *   source ─▶ done before? ─▶ name ─▶ schedule ─▶ executor.submit(downloadJob) ─▶ outcome ─▶ journal ─▶ events
- *                                        ▲                                          │
- *                                        └──────────── again, after a while ◀───────┘
+ *   source ─▶ done before? ─▶ name ─▶ schedule ─▶ sender ─▶ executor: downloadJob ─▶ outcome ─▶ journal ─▶ events
+ *                                        ▲                                              │
+ *                                        └────────────── again, after a while ◀─────────┘
  *
  * Guarantees: a line is recorded once, after its file is under its final name; memory does not grow with the list; after an interruption
  * or a failure of the output nothing is recorded that is not so, and what was in flight is as if it had not begun.
  */
-import type { Executor, Future } from '../futures/index.js'
+import type { Executor } from '../futures/index.js'
 import { type Attempt, completed } from './attempt.js'
-import { downloadJob, type TransferProgress } from './download-one.js'
+import type { TransferProgress } from './download-one.js'
 import { type FailureCode, FAILURES, failureKind, RunError } from './errors.js'
 import type { RunEvent } from './events.js'
 import type { Job, Known } from './job.js'
@@ -22,11 +22,14 @@ import type { Outcome } from './outcome.js'
 import type { Plan } from './plan.js'
 import { redactUrl } from './redact-url.js'
 import type { Delivery } from './run.js'
+import { isBroken } from './sending/call-end.js'
+import { OneByOne } from './sending/one-by-one.js'
+import type { InFlight, Sender } from './sending/sender.js'
+import { Slices } from './sending/slices.js'
 import type { NextTicket, Schedule, Ticket } from './schedule/schedule.js'
 import type { Spooled } from './sink/sink.js'
 import type { Shards } from './sink/tar/shards.js'
 import type { ListBegin, ListPlace, Source, SourceEntry } from './source/source.js'
-import { codeOfUnnamed } from './unnamed-failure.js'
 
 /** What a flow is made of, opened already. */
 export interface FlowParts {
@@ -40,6 +43,8 @@ export interface FlowParts {
   readonly onRead: ((id: number, place: ListPlace | undefined) => void) | undefined
   readonly schedule: Schedule
   readonly executor: Executor
+  /** Threads or processes to which jobs are sent in slices; undefined: each job is a call of its own. */
+  readonly workers: number | undefined
   readonly plan: Plan
   /** What an earlier run knew of a line, when only changes are asked for. */
   readonly known: ((id: number) => Known | undefined) | undefined
@@ -63,15 +68,6 @@ export interface FlowEnd {
 
 type Refused = Extract<NextTicket, { readonly refused: Job }>
 
-interface InFlight {
-  readonly ticket: Ticket
-  readonly future: Future<Attempt>
-  readonly began: number
-  isWatched: boolean
-  /** Its place among those in flight. */
-  slot: number
-}
-
 /** How often a look is taken at the transfers in flight for those that take their time, in ms. */
 const WATCH_INTERVAL = 500
 /** How often in a row files may run out with one download at a time before it is called a failure. */
@@ -79,6 +75,7 @@ const MAX_EXHAUSTED = 10
 
 export class Flow {
   readonly #parts: FlowParts
+  readonly #sender: Sender
   /** An array, and not a Map: one through which all lines pass leaves copies of itself behind that only a full collection finds. */
   readonly #inFlight: InFlight[] = []
   readonly #reading = new AbortController()
@@ -96,8 +93,17 @@ export class Flow {
   #isPumping = false
 
   constructor(parts: FlowParts, concurrency: number) {
+    const { executor, workers, plan, onEvent } = parts
     this.#parts = parts
     this.#concurrency = concurrency
+    const receiving = {
+      over: (ended: readonly (readonly [InFlight, Attempt])[]): void => this.#over(ended),
+      failed: (error: unknown): void => this.#fail(asRunError(error)),
+      progress: ({ ticket }: InFlight, progress: TransferProgress): void =>
+        onEvent({ type: 'progress', id: ticket.job.id, ...progress }),
+    }
+    this.#sender =
+      workers === undefined ? new OneByOne(executor, plan, receiving) : new Slices(executor, workers, plan, receiving)
   }
 
   /** @throws {RunError} ERR_SOURCE, ERR_OUTPUT, ERR_WORKERS; what was done is recorded */
@@ -106,7 +112,7 @@ export class Flow {
     const interrupt = (): void => this.#interrupt()
     for (const signal of signals) signal.addEventListener('abort', interrupt)
     if (signals.some(({ aborted }) => aborted)) interrupt()
-    const watch = setInterval(() => this.#watchSlowOnes(), WATCH_INTERVAL)
+    const watch = setInterval(() => this.#sender.look(this.#inFlight), WATCH_INTERVAL)
     try {
       await this.#readList()
       for (;;) {
@@ -218,8 +224,10 @@ export class Flow {
     this.#isPumping = true
     try {
       this.#start()
+      this.#sender.flush()
     } catch (error) {
       this.#fail(asRunError(error))
+      this.#sender.flush()
     } finally {
       this.#isPumping = false
     }
@@ -248,23 +256,28 @@ export class Flow {
   }
 
   #begin(ticket: Ticket): void {
-    const { executor, plan, onEvent } = this.#parts
     const { job, url, attempt } = ticket
-    onEvent({ type: 'begin', id: job.id, url: this.#shown(url), file: job.file, attempt })
-    // Most need no more than this, and what is sent to a thread is copied.
-    const isPlain = attempt === 1 && url === job.url
-    const future = isPlain ? executor.submit(downloadJob, job, plan) : executor.submit(downloadJob, job, plan, url, attempt)
-    const transfer = { ticket, future, began: performance.now(), isWatched: false, slot: this.#inFlight.length }
+    this.#parts.onEvent({ type: 'begin', id: job.id, url: this.#shown(url), file: job.file, attempt })
+    const transfer: InFlight = { ticket, began: performance.now(), slot: this.#inFlight.length }
     this.#inFlight.push(transfer)
-    future.addDoneCallback(() => {
+    try {
+      this.#sender.send(transfer)
+    } catch (error) {
+      this.#remove(transfer)
+      throw error
+    }
+  }
+
+  #over(ended: readonly (readonly [InFlight, Attempt])[]): void {
+    for (const [transfer, attempt] of ended) {
       try {
-        this.#ended(transfer)
+        this.#ended(transfer, attempt)
       } catch (error) {
         this.#fail(asRunError(error))
       }
-      this.#pump()
-      this.#wakeUp()
-    })
+    }
+    this.#pump()
+    this.#wakeUp()
   }
 
   #hostDown({ refused: { id, url }, attempts, code, message }: Refused): void {
@@ -279,12 +292,11 @@ export class Flow {
   }
 
   /** An attempt is over: the line is done, or it will be tried again, or the run cannot go on. */
-  #ended(transfer: InFlight): void {
+  #ended(transfer: InFlight, { outcome, retryAfter, spooled }: Attempt): void {
     const { schedule, onEvent } = this.#parts
-    const { ticket, future } = transfer
+    const { ticket } = transfer
     const { job, attempt } = ticket
     this.#remove(transfer)
-    const { outcome, retryAfter, spooled } = attemptOf(future, ticket, (url) => this.#shown(url))
     const { code } = outcome
     const kind = code === undefined ? undefined : failureKind(code)
     if (kind === 'output') {
@@ -373,24 +385,7 @@ export class Flow {
   }
 
   #abortAll(): void {
-    // One that ends gives its place to another; so a copy.
-    for (const { future } of this.#inFlight.slice()) future.abort(new Error('the run was ended'))
-  }
-
-  /** Lets those that look on see the transfers that take longer than a moment; most never get this far. */
-  #watchSlowOnes(): void {
-    const old = performance.now() - WATCH_INTERVAL
-    for (const transfer of this.#inFlight) {
-      if (transfer.began > old || transfer.isWatched) continue
-      transfer.isWatched = true
-      void this.#relayProgress(transfer.ticket.job.id, transfer.future)
-    }
-  }
-
-  async #relayProgress(id: number, future: Future<Attempt>): Promise<void> {
-    for await (const report of future.progress) {
-      this.#parts.onEvent({ type: 'progress', id, ...(report as TransferProgress) })
-    }
+    this.#sender.abortAll(this.#inFlight, new Error('the run was ended'))
   }
 
   #change(): Promise<void> {
@@ -403,22 +398,19 @@ export class Flow {
   }
 }
 
-/** What the future of an attempt says. It fails only when the thread or process that ran it is gone, or the call was told to stop. */
-function attemptOf(future: Future<Attempt>, { job }: Ticket, shown: (url: string) => string): Attempt {
-  const error = future.cancelled() ? undefined : future.exceptionNow()
-  if (error === null) return future.resultNow()
-  const failed = { id: job.id, url: shown(job.url), status: 'error' } as const
-  if (error === undefined) return { outcome: { ...failed, code: 'STOPPED' } }
-  const code = isBroken(error) ? 'WORKER_DIED' : codeOfUnnamed(error)
-  return { outcome: { ...failed, code, error: { message: error.message } } }
-}
-
-/** By its name: the executor may be of another copy of the library. */
-const isBroken = (error: unknown): boolean => error instanceof Error && error.name.startsWith('Broken')
-
 function asRunError(error: unknown): RunError {
   if (error instanceof RunError) return error
   const message = error instanceof Error ? error.message : String(error)
-  if (isBroken(error)) return new RunError('ERR_WORKERS', message, { cause: error })
+  if (isBroken(error) && !lacksFiles(error)) return new RunError('ERR_WORKERS', message, { cause: error })
+  if (isBroken(error))
+    return new RunError('ERR_OUTPUT', 'too many open files for another worker: raise ulimit -n, or lower -j', { cause: error })
   return new RunError('ERR_OUTPUT', message, { cause: error })
+}
+
+/** Whether it all began with a file that could not be opened: a thread needs some to start with. */
+function lacksFiles(error: unknown): boolean {
+  for (let cause = error; cause instanceof Error; { cause } = cause) {
+    if (/\bE[MN]FILE\b/.test(`${(cause as NodeJS.ErrnoException).code ?? ''} ${cause.message}`)) return true
+  }
+  return false
 }

@@ -1,8 +1,10 @@
 /** What sockets read into: memory that grows with what arrives, so that a large file takes few reads and a small one little memory. */
 import type { OnReadOpts, Socket } from 'node:net'
 
-/** Bytes of the first buffer of a connection, and of the largest. Node reads 64 KiB at a time, whatever there is. */
-const FIRST = 64 * 1024
+/** Bytes of the first buffer of a connection: many are used once, for one small file. */
+const FIRST = 16 * 1024
+/** Of the next one, and of the largest. Node reads 64 KiB at a time, whatever there is. */
+const USUAL = 64 * 1024
 const LARGEST = 1024 * 1024
 
 /** What is given to `net.connect`. */
@@ -66,5 +68,5 @@ export function readsDirectly(socket: Socket, take: (chunk: Buffer) => void): bo
 function following(buffer: Buffer, used: number): Buffer {
   const whole = buffer.buffer.byteLength
   if (used === whole) return Buffer.allocUnsafeSlow(Math.min(LARGEST, whole * 4))
-  return (buffer.length - used) * 2 >= whole ? buffer.subarray(used) : Buffer.allocUnsafeSlow(whole)
+  return (buffer.length - used) * 2 >= whole ? buffer.subarray(used) : Buffer.allocUnsafeSlow(Math.max(USUAL, whole))
 }

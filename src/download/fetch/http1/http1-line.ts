@@ -50,7 +50,7 @@ export class Http1Line implements OpenLine, ResponseTarget {
     if (!readsDirectly(socket, received)) socket.on('data', received)
     socket.on('end', () => this.#ended())
     socket.on('error', (error: Error) => this.#broken(error))
-    socket.on('close', () => this.#broken(closedByOther()))
+    socket.on('close', () => this.#closed())
   }
 
   get isIdle(): boolean {
@@ -150,6 +150,12 @@ export class Http1Line implements OpenLine, ResponseTarget {
   #ended(): void {
     this.#keeps = false
     if (!this.#reader.end()) this.#broken(closedByOther())
+  }
+
+  #closed(): void {
+    // Mostly it is long over, and an error takes its time to make.
+    if (this.#gone) return
+    this.#broken(closedByOther())
   }
 
   #broken(error: unknown): void {

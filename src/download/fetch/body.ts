@@ -115,7 +115,8 @@ export class Body implements DecoderTarget {
     // A stream can be large and decode to nothing. No coding makes a file more than a little larger.
     if (maxSize > 0 && this.#exchange.received > maxSize * 1.01 + 65_536)
       throw this.#tooLarge(`${this.#exchange.received} coded bytes so far`)
-    this.#hold(this.#decoder.write(chunk), this.#rate.take(chunk.length))
+    // A copy: it is decoded later, and what was read may be read over by then.
+    this.#hold(this.#decoder.write(Buffer.from(chunk)), this.#rate.take(chunk.length))
   }
 
   /** @param delay ms to wait beside the promise */

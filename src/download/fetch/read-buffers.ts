@@ -16,7 +16,8 @@ export interface LargeReads {
 
 /**
  * For all connections of one dial. A read four times as large takes a quarter of the system calls, which for a large file are half of the
- * work. No byte is ever read over another: a buffer is used up once, and belongs to whoever holds a chunk of it.
+ * work. Whoever takes the bytes of a connection directly says whether they are done with, and the next read goes to the same memory, which
+ * is in the processor's cache by then; otherwise it belongs to whoever holds a chunk of it, and is never read over.
  */
 export function largeReads(): LargeReads {
   // Node asks for the next buffer of a connection right after the callback for the one before, and once for a new connection.
@@ -30,12 +31,12 @@ export function largeReads(): LargeReads {
         return buffer
       },
       callback(this: DirectSocket, bytes: number, buffer: Uint8Array): boolean {
-        const chunk = buffer as Buffer
-        next = following(chunk, bytes)
+        const whole = buffer as Buffer
+        const chunk = whole.subarray(0, bytes)
         const take = this[TAKE]
-        if (take === undefined) return this.push(chunk.subarray(0, bytes))
-        take(chunk.subarray(0, bytes))
-        return true
+        const isFree = take !== undefined && take(chunk)
+        next = following(whole, bytes, isFree)
+        return take === undefined ? this.push(chunk) : true
       },
     },
   }
@@ -43,9 +44,12 @@ export function largeReads(): LargeReads {
 
 const TAKE = Symbol('take')
 
+/** Takes the bytes of a connection. @returns whether they are done with; otherwise they may be needed after the call */
+export type TakeBytes = (chunk: Buffer) => boolean
+
 /** A socket whose bytes somebody takes as they come: a stream in between costs as much as reading a small answer does. */
 interface DirectSocket extends Socket {
-  [TAKE]?: ((chunk: Buffer) => void) | undefined
+  [TAKE]?: TakeBytes | undefined
 }
 
 /** To be called for every socket that was made with `largeReads`. */
@@ -58,15 +62,15 @@ export function mayBeReadDirectly(socket: Socket): void {
  *
  * @returns false where it cannot be: that socket was made otherwise
  */
-export function readsDirectly(socket: Socket, take: (chunk: Buffer) => void): boolean {
+export function readsDirectly(socket: Socket, take: TakeBytes): boolean {
   if (!(TAKE in socket)) return false
   ;(socket as DirectSocket)[TAKE] = take
   return true
 }
 
-/** Where to read next: into the rest of the buffer while half of it is left, else into another, larger if this one was filled at once. */
-function following(buffer: Buffer, used: number): Buffer {
-  const whole = buffer.buffer.byteLength
-  if (used === whole) return Buffer.allocUnsafeSlow(Math.min(LARGEST, whole * 4))
-  return (buffer.length - used) * 2 >= whole ? buffer.subarray(used) : Buffer.allocUnsafeSlow(Math.max(USUAL, whole))
+/** Where to read next: larger if this buffer was filled at once. */
+function following(buffer: Buffer, used: number, isFree: boolean): Buffer {
+  const { length } = buffer
+  if (used === length && length < LARGEST) return Buffer.allocUnsafeSlow(Math.min(LARGEST, Math.max(USUAL, length * 4)))
+  return isFree ? buffer : Buffer.allocUnsafeSlow(length)
 }

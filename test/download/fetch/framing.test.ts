@@ -129,6 +129,26 @@ describe('A connection that ends while the receiver is busy', () => {
   })
 })
 
+describe('Bytes that the receiver still looks at', () => {
+  it('are not read over by what comes next on the same connection', async (t) => {
+    const server = await startRawServer(t, ({ socket, path }) =>
+      socket.write(lines(`${OK}Transfer-Encoding: chunked\n\n5\nbody${path[1]}\n4\nmore\n0\n\n`)),
+    )
+    const fetcher = await openedFetcher(t, { connectionsPerOrigin: 1 })
+    const seen: string[] = []
+    const chunk = async (bytes: Uint8Array): Promise<void> => {
+      // By then the answers to all the others were read, as far as they can be.
+      for (let turn = 0; turn < 20; turn += 1) await new Promise(setImmediate)
+      seen.push(Buffer.from(bytes).toString('latin1'))
+    }
+    const fetch = async (name: number): Promise<unknown> =>
+      await fetcher.fetch({ url: `${server.url}/${name}` }, { head: () => undefined, chunk })
+    await Promise.all([1, 2, 3, 4].map(fetch))
+    assert.deepEqual([...seen].sort(), ['body1', 'body2', 'body3', 'body4', 'more', 'more', 'more', 'more'])
+    assert.equal(server.connections, 1)
+  })
+})
+
 describe('A connection is used again', () => {
   it('for the next request, after a whole body; the time to connect is told once', async (t) => {
     const server = await startRawServer(t, ({ socket }) => socket.write(lines(`${OK}Content-Length: 5\n\nhello`)))

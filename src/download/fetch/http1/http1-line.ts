@@ -32,6 +32,8 @@ export class Http1Line implements OpenLine, ResponseTarget {
   #exchange: Exchange | undefined
   #keeps = false
   #paused = false
+  /** Whether somebody needs bytes of this read after it. */
+  #kept = false
   #gone = false
   /** Whether it keeps the program running: nobody but a request does. */
   #holds = true
@@ -46,7 +48,7 @@ export class Http1Line implements OpenLine, ResponseTarget {
     this.#owner = owner
     this.#now = now
     this.wire = { socket, connectMs, requests: 0, exchange: undefined }
-    const received = (chunk: Buffer): void => this.#received(chunk)
+    const received = (chunk: Buffer): boolean => this.#received(chunk)
     if (!readsDirectly(socket, received)) socket.on('data', received)
     socket.on('end', () => this.#ended())
     socket.on('error', (error: Error) => this.#broken(error))
@@ -129,22 +131,26 @@ export class Http1Line implements OpenLine, ResponseTarget {
   }
 
   #pause(): void {
+    this.#kept = true
     if (this.#paused || this.#exchange === undefined) return
     this.#paused = true
     this.#socket.pause()
   }
 
-  #received(chunk: Buffer): void {
+  /** @returns whether nobody needs these bytes any more: who does has us wait */
+  #received(chunk: Buffer): boolean {
     // An answer to nothing. Whatever it is, the next one here might be taken for the answer to another request.
     if (this.#exchange === undefined) {
       this.destroy()
-      return
+      return true
     }
+    this.#kept = false
     try {
       this.#reader.push(chunk)
     } catch (error) {
       this.#broken(error)
     }
+    return !this.#kept
   }
 
   #ended(): void {

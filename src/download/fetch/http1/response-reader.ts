@@ -93,7 +93,8 @@ export class ResponseReader {
     const end = begin.indexOf(HEAD_END, Math.max(0, known - HEAD_END.length))
     if (end === -1) {
       checkBegin(begin, known)
-      this.#held = begin
+      // A copy: what was read may be read over.
+      this.#held = known === 0 ? Buffer.from(begin) : begin
       return chunk.length
     }
     if (end > MAX_HEAD) throw tooLarge()
@@ -137,7 +138,7 @@ export class ResponseReader {
     const part = chunk.subarray(at, end)
     const line = this.#held === undefined ? part : Buffer.concat([this.#held, part])
     if (line.length > MAX_CHUNK_LINE) throw notHttp('a line of the chunked coding has no end')
-    if (lf === -1) this.#held = line
+    if (lf === -1) this.#held = line === part ? Buffer.from(part) : line
     else {
       this.#held = undefined
       if (line[line.length - 2] !== CR) throw notHttp('a line of the chunked coding ends without CR')

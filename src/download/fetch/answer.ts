@@ -133,10 +133,14 @@ function lengthOf(status: number, value: string | undefined): number | undefined
 
 /** Without the spaces and tabs around it. Not `trim`, which takes bytes of UTF-8 for spaces too. */
 export function withoutPadding(text: string): string {
-  const last = text.charCodeAt(text.length - 1)
-  const first = text.charCodeAt(0)
-  return first === 0x20 || first === 0x09 || last === 0x20 || last === 0x09 ? text.replaceAll(/^[ \t]+|[ \t]+$/g, '') : text
+  let begin = 0
+  let end = text.length
+  while (begin < end && isPadding(text.charCodeAt(begin))) begin += 1
+  while (begin < end && isPadding(text.charCodeAt(end - 1))) end -= 1
+  return text.slice(begin, end)
 }
+
+const isPadding = (code: number): boolean => code === 0x20 || code === 0x09
 
 /** Text from a server, made fit for a message: short, and without anything that moves a cursor. */
 export function printable(text: string): string {

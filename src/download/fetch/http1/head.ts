@@ -2,7 +2,7 @@
  * Head: the first part of an HTTP/1.1 answer (RFC 9112), read strictly. Wherever two readers could come to two opinions on where the body
  * ends, this one refuses: that is how answers are smuggled.
  */
-import { printable } from '../answer.js'
+import { printable, withoutPadding } from '../answer.js'
 import { DownloadError } from '../../errors.js'
 
 /** How the body of an answer ends: after so many bytes, after the last chunk, or with the connection. */
@@ -10,7 +10,7 @@ export type Framing = number | 'chunked' | 'until close'
 
 export interface Head {
   readonly status: number
-  /** Name, value, name, value… as sent, latin1. */
+  /** Name, value, name, value… as sent, latin1, without the spaces around them. */
   readonly fields: readonly string[]
   readonly framing: Framing
   /** Whether the connection may be used for another request. */
@@ -20,8 +20,12 @@ export interface Head {
 }
 
 const STATUS_LINE = /^HTTP\/1\.([01]) ([1-9]\d\d)(?: [\t\x20-\x7e\x80-\xff]*)?$/
-/** RFC 9110, 5.1 and 5.5. No space before the colon, and no line that continues the one before. */
-export const FIELD = /^([!#$%&'*+\-.^_`|~0-9A-Za-z]+):[\t ]*([\t\x20-\x7e\x80-\xff]*)$/
+/** Of trailers this is all that matters. */
+export const FIELD = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+:[\t\x20-\x7e\x80-\xff]*$/
+/** By code: whether a character may be part of a name, and of a value. RFC 9110, 5.1 and 5.5. */
+const IN_NAME = Array.from({ length: 256 }, (_, code) => /[!#$%&'*+\-.^_`|~0-9A-Za-z]/.test(String.fromCharCode(code)))
+const IN_VALUE = Array.from({ length: 256 }, (_, code) => /[\t\x20-\x7e\x80-\xff]/.test(String.fromCharCode(code)))
+const COLON = 58
 
 export const notHttp = (why: string): DownloadError => new DownloadError('BAD_RESPONSE', why)
 
@@ -42,9 +46,14 @@ export function readHead(text: string): Head {
   let keepAlive: string | undefined
   while (end !== -1) {
     const begin = end + 2
-    end = text.indexOf('\r\n', begin)
-    const [, name, value] = FIELD.exec(end === -1 ? text.slice(begin) : text.slice(begin, end)) ?? []
-    if (name === undefined || value === undefined) throw notHttp('a header of the answer is not of the form that HTTP knows')
+    const colon = endOf(IN_NAME, text, begin)
+    const next = endOf(IN_VALUE, text, colon)
+    // No space before the colon, and none before the name: that would continue the line before.
+    if (colon === begin || text.charCodeAt(colon) !== COLON || (next < text.length && !text.startsWith('\r\n', next)))
+      throw notHttp('a header of the answer is not of the form that HTTP knows')
+    const name = text.slice(begin, colon)
+    const value = withoutPadding(text.slice(colon + 1, next))
+    end = next === text.length ? -1 : next
     fields.push(name, value)
     switch (name.length) {
       case 10:
@@ -60,29 +69,38 @@ export function readHead(text: string): Head {
     }
   }
   if (status === 101) throw notHttp('the server changes to another protocol, which nobody asked for')
-  const framing = framingOf(status, length, coding)
+  const framing = framingOf(status, minor === '1', length, coding)
+  const persists = !has(connection, 'close') && (minor === '1' || has(connection, 'keep-alive'))
   return {
     status,
     fields,
     framing,
-    keeps: framing !== 'until close' && (minor === '1' ? !has(connection, 'close') : has(connection, 'keep-alive')),
+    keeps: persists && framing !== 'until close',
     keepsFor: keepAlive === undefined ? undefined : timeoutOf(keepAlive),
   }
 }
 
+/** Where the characters from `at` on are no longer all in the set. */
+function endOf(set: readonly boolean[], text: string, at: number): number {
+  let end = at
+  while (end < text.length && set[text.charCodeAt(end)] === true) end += 1
+  return end
+}
+
 const isNamed = (name: string, wanted: string): boolean => name === wanted || name.toLowerCase() === wanted
 
-function oneLength(before: number | undefined, value: string): number {
-  const digits = value.trimEnd()
+function oneLength(before: number | undefined, digits: string): number {
   if (before !== undefined) throw notHttp('the answer has more than one Content-Length')
   if (!/^\d{1,15}$/.test(digits)) throw notHttp(`the answer has the Content-Length '${printable(digits)}'`)
   return Number(digits)
 }
 
-function framingOf(status: number, length: number | undefined, coding: string | undefined): Framing {
+function framingOf(status: number, isNew: boolean, length: number | undefined, coding: string | undefined): Framing {
   if (coding !== undefined) {
     if (length !== undefined) throw notHttp('the answer has a Content-Length and a Transfer-Encoding')
-    if (coding.trim().toLowerCase() !== 'chunked')
+    // Some read its chunks, others take them for the body.
+    if (!isNew) throw notHttp('the answer has a Transfer-Encoding, which HTTP/1.0 does not know')
+    if (coding.toLowerCase() !== 'chunked')
       throw notHttp(`the answer has the transfer coding '${printable(coding)}'; only chunked is read`)
   }
   if (status < 200 || status === 204 || status === 304) return 0
@@ -90,7 +108,8 @@ function framingOf(status: number, length: number | undefined, coding: string | 
 }
 
 /** Whether a list of names has this one; the list is in lower case. */
-const has = (list: string, name: string): boolean => list !== '' && list.split(',').some((one) => one.trim() === name)
+const has = (list: string, name: string): boolean =>
+  list.includes(name) && list.split(',').some((one) => withoutPadding(one) === name)
 
 function timeoutOf(value: string): number | undefined {
   const [, seconds] = /(?:^|[\s,])timeout\s*=\s*"?(\d{1,6})/i.exec(value) ?? []

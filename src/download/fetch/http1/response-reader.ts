@@ -9,6 +9,7 @@
  */
 import { DownloadError } from '../../errors.js'
 import { FIELD, type Head, notHttp, readHead } from './head.js'
+import { Pieces } from './pieces.js'
 
 /** Who is told. An error thrown by it comes out of `push`. */
 export interface ResponseTarget {
@@ -36,7 +37,7 @@ export class ResponseReader {
   readonly #target: ResponseTarget
   #state: State = 'idle'
   /** Of a head, or of a line of the chunked coding, what came in earlier reads. */
-  #held: Buffer | undefined
+  readonly #held = new Pieces()
   /** Bytes that follow, of the body or of the chunk. */
   #left = 0
   #trailerBytes = 0
@@ -53,7 +54,7 @@ export class ResponseReader {
   /** Nothing more is read or told. */
   stop(): void {
     this.#state = 'idle'
-    this.#held = undefined
+    this.#held.clear()
   }
 
   /** @throws DownloadError BAD_RESPONSE, HEADERS_TOO_LARGE, or what the target threw */
@@ -86,21 +87,21 @@ export class ResponseReader {
   }
 
   #readHead(chunk: Buffer, at: number): number {
-    const held = this.#held
-    if (held === undefined) this.#target.begun()
-    const known = held?.length ?? 0
-    const begin = held === undefined ? chunk.subarray(at) : Buffer.concat([held, chunk.subarray(at)])
-    const end = begin.indexOf(HEAD_END, Math.max(0, known - HEAD_END.length))
+    const known = this.#held.length
+    if (known === 0) this.#target.begun()
+    // Most heads are whole in one read, and are looked at where they lie.
+    const from = known === 0 ? at : 0
+    const bytes = known === 0 ? chunk : this.#held.add(chunk.subarray(at, at + MAX_HEAD + HEAD_END.length - known))
+    const end = bytes.indexOf(HEAD_END, Math.max(from, known - HEAD_END.length))
     if (end === -1) {
-      checkBegin(begin, known)
-      // A copy: what was read may be read over.
-      this.#held = known === 0 ? Buffer.from(begin) : begin
+      checkBegin(bytes.subarray(from), known)
+      if (known === 0) this.#held.add(bytes.subarray(from))
       return chunk.length
     }
-    if (end > MAX_HEAD) throw tooLarge()
-    this.#held = undefined
-    const head = readHead(begin.toString('latin1', 0, end))
-    const next = at + end + HEAD_END.length - known
+    if (end - from > MAX_HEAD) throw tooLarge()
+    this.#held.clear()
+    const head = readHead(bytes.toString('latin1', from, end))
+    const next = at + end - from + HEAD_END.length - known
     // Before the target is told: it may stop us.
     this.#follow(head)
     this.#target.head(head)
@@ -131,16 +132,15 @@ export class ResponseReader {
 
   /** Lines of the chunked coding: short, but they may come in pieces too. */
   #readLine(chunk: Buffer, at: number): number {
-    if (this.#state === 'chunk end' && this.#held === undefined && chunk[at] !== CR)
-      throw notHttp('a chunk is longer than its size')
+    const known = this.#held.length
+    if (this.#state === 'chunk end' && known === 0 && chunk[at] !== CR) throw notHttp('a chunk is longer than its size')
     const lf = chunk.indexOf(LF, at)
     const end = lf === -1 ? chunk.length : lf + 1
     const part = chunk.subarray(at, end)
-    const line = this.#held === undefined ? part : Buffer.concat([this.#held, part])
-    if (line.length > MAX_CHUNK_LINE) throw notHttp('a line of the chunked coding has no end')
-    if (lf === -1) this.#held = line === part ? Buffer.from(part) : line
-    else {
-      this.#held = undefined
+    if (known + part.length > MAX_CHUNK_LINE) throw notHttp('a line of the chunked coding has no end')
+    const line = known === 0 && lf !== -1 ? part : this.#held.add(part)
+    if (lf !== -1) {
+      this.#held.clear()
       if (line[line.length - 2] !== CR) throw notHttp('a line of the chunked coding ends without CR')
       this.#take(line.toString('latin1', 0, line.length - 2), end < chunk.length)
     }
@@ -175,7 +175,7 @@ export class ResponseReader {
 
 /** A head that is not whole yet: what can be said of it already. @param known bytes of it that were looked at before */
 function checkBegin(begin: Buffer, known: number): void {
-  if (begin.length > MAX_HEAD) throw tooLarge()
+  if (begin.length >= MAX_HEAD + HEAD_END.length) throw tooLarge()
   const text = begin.toString('latin1', 0, BEGIN.length)
   if (text !== BEGIN.slice(0, text.length)) throw notHttp('the answer is not HTTP/1.1')
   for (let lf = begin.indexOf(LF, known); lf !== -1; lf = begin.indexOf(LF, lf + 1))

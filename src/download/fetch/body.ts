@@ -12,7 +12,7 @@ export interface BodyOwner {
   failed(error: unknown): void
 }
 
-/** While the receiver is busy (its promise), the rate is used up, or the decoder is full, undici is asked to wait: the body is held. */
+/** While the receiver is busy (its promise), the rate is used up, or the decoder is full, the connection is asked to wait: the body is held. */
 export class Body implements DecoderTarget {
   readonly head: ResponseHead
   /** Bytes handed on. */

@@ -15,8 +15,8 @@ export interface LineRequest {
 /**
  * What all kinds of lines promise:
  *
- * - whatever becomes of a request, its exchange is told: by `onHeaders`, `onData` and `onComplete`, or by `onError`. One that was stopped is
- *   told nothing more, and its connection is closed;
+ * - whatever becomes of a request, its exchange is told: by `onHeaders`, `onData` and `onComplete`, or by `onError`, with STOPPED if the
+ *   lines are destroyed. One that was stopped is told nothing more, and its connection is closed;
  * - `onComplete` is called only when the framing says that the body is whole;
  * - there are no more connections to one origin than was set; requests beyond that wait, first come first served;
  * - a connection is used again only after a whole answer, and if neither side said otherwise.

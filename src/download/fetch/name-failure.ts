@@ -82,7 +82,7 @@ export function nameFailure(error: unknown, progress: Progress, received: number
 export function connectionEnded(error: unknown): boolean {
   const { code } = (error ?? {}) as Partial<NodeJS.ErrnoException>
   return (
-    code === 'CLOSED_BY_PEER' ||
+    code === 'CONNECTION_LOST' ||
     code === 'UND_ERR_SOCKET' ||
     code === 'RESET_BY_PEER' ||
     code === 'ECONNRESET' ||

@@ -68,6 +68,9 @@ export function readsDirectly(socket: Socket, take: TakeBytes): boolean {
   return true
 }
 
+/** Whether there may be more to read, of a chunk that was taken: there was no room for it. */
+export const filledItsBuffer = (chunk: Buffer): boolean => chunk.byteOffset + chunk.byteLength === chunk.buffer.byteLength
+
 /** Where to read next: larger if this buffer was filled at once. */
 function following(buffer: Buffer, used: number, isFree: boolean): Buffer {
   const { length } = buffer

@@ -221,7 +221,7 @@ export class Transfer implements Asker, Watched {
     this.#discarded?.stop()
     this.#discarded = exchange
     this.#exchange = undefined
-    // Not from within undici's parser. And most bodies of redirects are in the same packet: their connection is free again by then.
+    // Not from within what tells us. And most bodies of redirects are in the same packet: their connection is free again by then.
     queueMicrotask(() => this.#ask())
     return false
   }

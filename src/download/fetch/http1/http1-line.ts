@@ -2,7 +2,7 @@
 import type { Socket } from 'node:net'
 import type { Exchange } from '../exchange.js'
 import type { OpenLine } from '../open-lines.js'
-import { readsDirectly } from '../read-buffers.js'
+import { filledItsBuffer, readsDirectly } from '../read-buffers.js'
 import type { Wire } from '../wire.js'
 import type { Head } from './head.js'
 import { ResponseReader, type ResponseTarget } from './response-reader.js'
@@ -14,7 +14,7 @@ const SAFETY = 1000
 
 /** Who gives a line its requests. */
 export interface LineOwner {
-  /** It is free for the next one. */
+  /** It is free: for the next one, or to `rest`. */
   freed(line: Http1Line): void
   /** It is closed, or will not be used again. Said once. */
   gone(line: Http1Line): void
@@ -23,14 +23,22 @@ export interface LineOwner {
 export class Http1Line implements OpenLine, ResponseTarget {
   readonly wire: Wire
   slot = 0
-  /** ms, monotonic: until when it may be used again. */
+  /** ms, monotonic: until when it may be used again, if it rests. */
   idleUntil = 0
   readonly #socket: Socket
   readonly #owner: LineOwner
   readonly #now: () => number
   readonly #reader = new ResponseReader(this)
+  /** Whether it is read without a stream. */
+  readonly #direct: boolean
   #exchange: Exchange | undefined
   #keeps = false
+  /** ms */
+  #keepsFor = IDLE
+  /** Whether the read that is looked at may not have been all there was. */
+  #moreToRead = false
+  /** Whether the next answer cannot have come yet. */
+  #early = false
   #paused = false
   /** Whether somebody needs bytes of this read after it. */
   #kept = false
@@ -38,6 +46,9 @@ export class Http1Line implements OpenLine, ResponseTarget {
   /** Whether it keeps the program running: nobody but a request does. */
   #holds = true
   readonly #abort = (): void => this.destroy()
+  readonly #awaitAnswer = (): void => {
+    this.#early = false
+  }
   readonly #resume = (): void => {
     this.#paused = false
     this.#socket.resume()
@@ -49,10 +60,13 @@ export class Http1Line implements OpenLine, ResponseTarget {
     this.#now = now
     this.wire = { socket, connectMs, requests: 0, exchange: undefined }
     const received = (chunk: Buffer): boolean => this.#received(chunk)
-    if (!readsDirectly(socket, received)) socket.on('data', received)
+    this.#direct = readsDirectly(socket, received)
+    if (!this.#direct) socket.on('data', received)
     socket.on('end', () => this.#ended())
     socket.on('error', (error: Error) => this.#broken(error))
-    socket.on('close', () => this.#closed())
+    socket.on('close', () => {
+      if (!this.#gone) this.#broken(closedByOther())
+    })
   }
 
   get isIdle(): boolean {
@@ -69,11 +83,18 @@ export class Http1Line implements OpenLine, ResponseTarget {
       this.#socket.ref()
     }
     exchange.onConnect(this.#abort)
-    this.#socket.write(text, 'latin1')
+    if (!this.#gone) this.#socket.write(text, 'latin1')
   }
 
   hangUp(): void {
     this.destroy()
+  }
+
+  /** Nothing is asked through it for now. */
+  rest(): void {
+    this.idleUntil = this.#now() + this.#keepsFor
+    this.#holds = false
+    this.#socket.unref()
   }
 
   /** Closes it; its exchange is told nothing. */
@@ -84,10 +105,10 @@ export class Http1Line implements OpenLine, ResponseTarget {
     this.#leave()
   }
 
-  /** Resolves when the socket is closed. */
-  async destroyed(): Promise<void> {
+  /** Closes it; its exchange is told why. Resolves when the socket is closed. */
+  async end(why: Error): Promise<void> {
     const closed = this.#socket.closed ? undefined : new Promise((resolve) => this.#socket.once('close', resolve))
-    this.destroy()
+    this.#broken(why)
     await closed
   }
 
@@ -98,7 +119,7 @@ export class Http1Line implements OpenLine, ResponseTarget {
   head({ status, fields, keeps, keepsFor }: Head): void {
     if (status >= 200) {
       this.#keeps = keeps
-      this.idleUntil = keepsFor === undefined ? IDLE : keepsFor - SAFETY
+      this.#keepsFor = keepsFor === undefined ? IDLE : keepsFor - SAFETY
     }
     if (this.#exchange?.onHeaders(status, fields, this.#resume) === false) this.#pause()
   }
@@ -111,23 +132,19 @@ export class Http1Line implements OpenLine, ResponseTarget {
     const exchange = this.#exchange
     this.#exchange = undefined
     // Its next request first: it travels while the body of this one is looked after.
-    if (more || !this.#keeps || this.idleUntil <= 0) this.destroy()
+    if (more || !this.#keeps || this.#keepsFor <= 0) this.destroy()
     else this.#free()
     exchange?.onComplete()
   }
 
-  /** Nothing is asked through it for now. */
-  rest(): void {
-    if (this.idleUntil === 0) this.idleUntil = this.#now() + IDLE
-    this.#holds = false
-    this.#socket.unref()
-  }
-
   #free(): void {
     if (this.#paused) this.#resume()
-    this.idleUntil += this.#now()
+    if (this.#moreToRead) {
+      // What was there before the next request is not its answer, even if it is read after that was sent.
+      this.#early = true
+      setImmediate(this.#awaitAnswer)
+    }
     this.#owner.freed(this)
-    if (this.isIdle && !this.#gone) this.rest()
   }
 
   #pause(): void {
@@ -139,11 +156,12 @@ export class Http1Line implements OpenLine, ResponseTarget {
 
   /** @returns whether nobody needs these bytes any more: who does has us wait */
   #received(chunk: Buffer): boolean {
-    // An answer to nothing. Whatever it is, the next one here might be taken for the answer to another request.
-    if (this.#exchange === undefined) {
-      this.destroy()
+    // Whatever it is, the next answer here might be that to another request. One that was sent already is asked elsewhere.
+    if (this.#exchange === undefined || this.#early) {
+      this.#broken(lost('bytes came that nobody asked for'))
       return true
     }
+    this.#moreToRead = !this.#direct || filledItsBuffer(chunk)
     this.#kept = false
     try {
       this.#reader.push(chunk)
@@ -156,12 +174,6 @@ export class Http1Line implements OpenLine, ResponseTarget {
   #ended(): void {
     this.#keeps = false
     if (!this.#reader.end()) this.#broken(closedByOther())
-  }
-
-  #closed(): void {
-    // Mostly it is long over, and an error takes its time to make.
-    if (this.#gone) return
-    this.#broken(closedByOther())
   }
 
   #broken(error: unknown): void {
@@ -177,4 +189,6 @@ export class Http1Line implements OpenLine, ResponseTarget {
   }
 }
 
-const closedByOther = (): Error => Object.assign(new Error('the other side closed the connection'), { code: 'CLOSED_BY_PEER' })
+/** An end of the connection in which the request had no part. */
+const lost = (why: string): Error => Object.assign(new Error(why), { code: 'CONNECTION_LOST' })
+const closedByOther = (): Error => lost('the other side closed the connection')

@@ -6,7 +6,7 @@ import type { LineRequest, Lines } from '../lines.js'
 import type { OpenLines } from '../open-lines.js'
 import { OriginLines, type OriginSettings } from './origin-lines.js'
 
-/** ms between two looks for connections that have been idle for too long. */
+/** ms between two looks for connections that have been idle for too long, and for origins without any. */
 const SWEEP = 1000
 
 export class Http1Lines implements Lines {
@@ -17,15 +17,19 @@ export class Http1Lines implements Lines {
 
   /** @param perOrigin connections at once @param now ms, monotonic */
   constructor(dial: Dial, perOrigin: number, open: OpenLines, now: () => number) {
-    this.#settings = { dial, most: perOrigin, open, now, onEmpty: (origin) => this.#origins.delete(origin) }
+    this.#settings = { dial, most: perOrigin, open, now }
+    // An origin is not forgotten when its last connection goes: that may be within its own `send`.
     this.#sweep = setInterval(() => {
-      for (const lines of this.#origins.values()) if (lines.hasIdle) lines.expire(now())
+      for (const [origin, lines] of this.#origins) {
+        lines.expire(now())
+        if (lines.isEmpty) this.#origins.delete(origin)
+      }
     }, SWEEP).unref()
   }
 
   send(request: LineRequest, exchange: Exchange): void {
     if (this.#closed) {
-      exchange.onError(new DownloadError('STOPPED', 'the download was stopped'))
+      exchange.onError(stopped())
       return
     }
     const { origin } = request
@@ -40,6 +44,8 @@ export class Http1Lines implements Lines {
   async destroy(): Promise<void> {
     this.#closed = true
     clearInterval(this.#sweep)
-    await Promise.all([...this.#origins.values()].map((lines) => lines.destroy()))
+    await Promise.all([...this.#origins.values()].map((lines) => lines.destroy(stopped())))
   }
 }
+
+const stopped = (): DownloadError => new DownloadError('STOPPED', 'the download was stopped')

@@ -4,6 +4,7 @@ import type { Dial, Target } from '../dial.js'
 import type { Exchange } from '../exchange.js'
 import type { LineRequest } from '../lines.js'
 import type { OpenLines } from '../open-lines.js'
+import { notHttp } from './head.js'
 import { Http1Line, type LineOwner } from './http1-line.js'
 import { requestText } from './request-text.js'
 
@@ -14,8 +15,6 @@ export interface OriginSettings {
   readonly open: OpenLines
   /** ms, monotonic. */
   readonly now: () => number
-  /** Nothing is open, and nothing waits. */
-  readonly onEmpty: (origin: string) => void
 }
 
 interface Waiting {
@@ -24,31 +23,38 @@ interface Waiting {
 }
 
 export class OriginLines implements LineOwner {
-  readonly #origin: string
   readonly #settings: OriginSettings
   readonly #host: string
   readonly #target: Target
   readonly #lines = new Set<Http1Line>()
   /** Those that were used last are used first: the others may be closed meanwhile. */
   readonly #idle: Http1Line[] = []
-  #waiting: Waiting[] = []
+  readonly #waiting: Waiting[] = []
+  /** Connections that are being made. */
   #connecting = 0
+  #inConnect = false
   #closed = false
 
   constructor(origin: string, settings: OriginSettings) {
-    this.#origin = origin
     this.#settings = settings
     const { host, hostname, protocol, port } = new URL(origin)
     this.#host = host
     this.#target = { host, hostname: hostname.replace(/^\[|\]$/g, ''), protocol, port }
   }
 
-  get hasIdle(): boolean {
-    return this.#idle.length > 0
+  /** Nothing is open, and nothing waits. */
+  get isEmpty(): boolean {
+    return this.#lines.size + this.#connecting + this.#waiting.length === 0
   }
 
   send(request: LineRequest, exchange: Exchange): void {
-    const text = requestText(request, this.#host)
+    let text: string
+    try {
+      text = requestText(request, this.#host)
+    } catch (error) {
+      exchange.onError(error)
+      return
+    }
     const line = this.#takeIdle()
     if (line !== undefined) {
       line.send(text, exchange)
@@ -60,28 +66,31 @@ export class OriginLines implements LineOwner {
 
   /** Closes what has been idle for too long. */
   expire(now: number): void {
+    if (this.#idle.length === 0) return
     for (const line of this.#idle.filter(({ idleUntil }) => idleUntil <= now)) line.destroy()
   }
 
-  async destroy(): Promise<void> {
+  /** @param why is told to all that is under way */
+  async destroy(why: Error): Promise<void> {
     this.#closed = true
-    this.#waiting = []
-    await Promise.all([...this.#lines].map((line) => line.destroyed()))
+    for (const { exchange } of this.#waiting.splice(0)) exchange.onError(why)
+    await Promise.all([...this.#lines].map((line) => line.end(why)))
   }
 
   freed(line: Http1Line): void {
     const next = this.#next()
-    if (next === undefined) this.#idle.push(line)
-    else line.send(next.text, next.exchange)
+    if (next !== undefined) line.send(next.text, next.exchange)
+    else {
+      this.#idle.push(line)
+      line.rest()
+    }
   }
 
   gone(line: Http1Line): void {
     this.#lines.delete(line)
     const at = this.#idle.indexOf(line)
     if (at !== -1) this.#idle.splice(at, 1)
-    if (this.#closed) return
-    if (this.#waiting.length > 0) this.#connect()
-    else this.#emptied()
+    this.#serveOthers()
   }
 
   #takeIdle(): Http1Line | undefined {
@@ -95,23 +104,38 @@ export class OriginLines implements LineOwner {
 
   /** The request whose turn it is. */
   #next(): Waiting | undefined {
-    let next = this.#waiting.shift()
-    while (next?.exchange.isStopped === true) next = this.#waiting.shift()
-    return next
+    this.#dropStopped()
+    return this.#waiting.shift()
+  }
+
+  #dropStopped(): void {
+    while (this.#waiting[0]?.exchange.isStopped === true) this.#waiting.shift()
+  }
+
+  /** A connection was lost, or not to be had: those that still wait may need another. */
+  #serveOthers(): void {
+    this.#dropStopped()
+    if (this.#waiting.length > 0) this.#connect()
   }
 
   /** A connection for each request that waits, as far as they go. */
   #connect(): void {
-    const { dial, most, now } = this.#settings
-    while (this.#connecting < this.#waiting.length && this.#lines.size + this.#connecting < most) {
-      this.#connecting += 1
-      const begun = now()
-      dial(this.#target, (error, socket) => {
-        this.#connecting -= 1
-        if (socket !== null) this.#connected(socket, now() - begun)
-        else this.#failed(error ?? new Error('no connection'))
-      })
-    }
+    // One that fails at once leads here again; with thousands that wait, too deep.
+    if (this.#inConnect) return
+    this.#inConnect = true
+    while (this.#connecting < this.#waiting.length && this.#lines.size + this.#connecting < this.#settings.most) this.#dial()
+    this.#inConnect = false
+  }
+
+  #dial(): void {
+    const { dial, now } = this.#settings
+    const begun = now()
+    this.#connecting += 1
+    dial(this.#target, (error, socket) => {
+      this.#connecting -= 1
+      if (socket !== null) this.#connected(socket, now() - begun)
+      else this.#failed(error ?? new Error('no connection'))
+    })
   }
 
   #connected(socket: Socket, connectMs: number): void {
@@ -119,14 +143,15 @@ export class OriginLines implements LineOwner {
       socket.destroy()
       return
     }
+    // Through a tunnel, some may have come before anything was asked.
+    if (socket.readableLength > 0) {
+      socket.destroy()
+      this.#failed(notHttp('the server answered before it was asked'))
+      return
+    }
     const line = new Http1Line(socket, connectMs, this, this.#settings.now)
     this.#lines.add(line)
-    const next = this.#next()
-    if (next !== undefined) line.send(next.text, next.exchange)
-    else {
-      this.#idle.push(line)
-      line.rest()
-    }
+    this.freed(line)
     // It is in use by now: an idle one might be closed to make room for itself.
     this.#settings.open.add(line)
   }
@@ -134,12 +159,6 @@ export class OriginLines implements LineOwner {
   #failed(error: Error): void {
     if ('code' in error && (error.code === 'EMFILE' || error.code === 'ENFILE')) this.#settings.open.keepIdle(0)
     this.#next()?.exchange.onError(error)
-    if (this.#closed) return
-    if (this.#waiting.length > 0) this.#connect()
-    else this.#emptied()
-  }
-
-  #emptied(): void {
-    if (this.#lines.size + this.#connecting + this.#waiting.length === 0) this.#settings.onEmpty(this.#origin)
+    this.#serveOthers()
   }
 }

@@ -5,6 +5,7 @@
 import type { Agent, buildConnector, Pool } from 'undici'
 import type { Dial } from '../dial.js'
 import type { Exchange } from '../exchange.js'
+import { requestText } from '../http1/request-text.js'
 import { MAX_HEAD } from '../http1/response-reader.js'
 import type { LineRequest, Lines } from '../lines.js'
 import type { OpenLines } from '../open-lines.js'
@@ -33,7 +34,15 @@ export class UndiciLines implements Lines {
     })
   }
 
-  send({ origin, path, headers }: LineRequest, exchange: Exchange): void {
+  send(request: LineRequest, exchange: Exchange): void {
+    const { origin, path, headers } = request
+    try {
+      // A pool of undici 7.30 that has refused a request waits for ever before it gives that connection another one.
+      requestText(request, origin)
+    } catch (error) {
+      exchange.onError(error)
+      return
+    }
     // undici takes the list as it is and does not change it.
     this.#agent.dispatch({ origin, path, method: 'GET', headers: headers as string[] }, new ToldByUndici(exchange))
   }

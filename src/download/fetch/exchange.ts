@@ -125,7 +125,7 @@ export class Exchange {
 
   /** Bytes of the body. @returns false: those that follow must wait; a few may come all the same */
   onData(chunk: Buffer): boolean {
-    // A paused parser repeats its last call without bytes when it goes on.
+    // undici's parser, paused, repeats its last call without bytes when it goes on.
     if (chunk.length === 0 || this.#stopped) return true
     this.received += chunk.length
     try {
@@ -144,6 +144,8 @@ export class Exchange {
   onComplete(): void {
     clearTimeout(this.#discardTimer)
     this.#stopped = true
+    // The connection may be that of another exchange by now.
+    this.#resume = undefined
     if (this.#silent) return
     // HTTP/2 leaves this to us.
     if (this.#announced !== undefined && this.received !== this.#announced) {
@@ -167,10 +169,11 @@ export class Exchange {
     this.#checkHeaderBytes()
     this.progress = 'body'
     this.answeredAt = this.#now()
-    this.#announced = answer.contentLength
+    // With a 304 it is the length of the file, which is not sent.
+    if (answer.status !== 304) this.#announced = answer.contentLength
     if (this.#asker.answered(this, answer)) return
     this.#silent = true
-    if ((answer.contentLength ?? 0) > MAX_DISCARDED) this.stop()
+    if ((this.#announced ?? 0) > MAX_DISCARDED) this.stop()
     // Nothing waits for it, so it must not keep the program alive either.
     else if (!this.#stopped) this.#discardTimer = setTimeout(() => this.stop(), DISCARD_TIME).unref()
   }

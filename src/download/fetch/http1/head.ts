@@ -61,10 +61,11 @@ export function readHead(text: string): Head {
         else if (isNamed(name, 'keep-alive')) keepAlive = value
         break
       case 14:
-        if (isNamed(name, 'content-length')) length = oneLength(length, value)
+        if (isNamed(name, 'content-length')) length = oneLength(length, framingValue(text, colon, next))
         break
       case 17:
-        if (isNamed(name, 'transfer-encoding')) coding = coding === undefined ? value : `${coding},${value}`
+        if (!isNamed(name, 'transfer-encoding')) break
+        coding = (coding === undefined ? '' : `${coding},`) + framingValue(text, colon, next)
         break
     }
   }
@@ -88,6 +89,13 @@ function endOf(set: readonly boolean[], text: string, at: number): number {
 }
 
 const isNamed = (name: string, wanted: string): boolean => name === wanted || name.toLowerCase() === wanted
+
+/** Without spaces around it. Tabs are allowed there, but never sent; and llhttp takes `chunked` before a tab for another coding. */
+function framingValue(text: string, colon: number, end: number): string {
+  const value = text.slice(colon + 1, end)
+  if (value.includes('\t')) throw notHttp('the answer has a tab where it says how long it is')
+  return withoutPadding(value)
+}
 
 function oneLength(before: number | undefined, digits: string): number {
   if (before !== undefined) throw notHttp('the answer has more than one Content-Length')

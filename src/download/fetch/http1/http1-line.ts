@@ -32,6 +32,7 @@ export class Http1Line implements OpenLine, ResponseTarget {
   /** Whether it is read without a stream. */
   readonly #direct: boolean
   #exchange: Exchange | undefined
+  /** Whether it may be used again, as far as heads have said. */
   #keeps = false
   /** ms */
   #keepsFor = IDLE
@@ -76,6 +77,7 @@ export class Http1Line implements OpenLine, ResponseTarget {
   /** Only while it is idle. */
   send(text: string, exchange: Exchange): void {
     this.#exchange = exchange
+    this.#keeps = true
     this.#reader.begin()
     exchange.wire = this.wire
     if (!this.#holds) {
@@ -117,10 +119,8 @@ export class Http1Line implements OpenLine, ResponseTarget {
   }
 
   head({ status, fields, keeps, keepsFor }: Head): void {
-    if (status >= 200) {
-      this.#keeps = keeps
-      this.#keepsFor = keepsFor === undefined ? IDLE : keepsFor - SAFETY
-    }
+    this.#keeps &&= keeps
+    this.#keepsFor = keepsFor === undefined ? IDLE : keepsFor - SAFETY
     if (this.#exchange?.onHeaders(status, fields, this.#resume) === false) this.#pause()
   }
 

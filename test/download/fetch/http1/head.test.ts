@@ -115,6 +115,9 @@ describe('A head', () => {
     ['an empty coding', 'Transfer-Encoding:'],
     ['a coding that only begins so', 'Transfer-Encoding: chunked;q=1'],
     ['a coding with a space of latin1', 'Transfer-Encoding: chunked\xa0'],
+    ['a length with a tab before it', 'Content-Length:\t5'],
+    ['a length with a tab behind it', 'Content-Length: 5 \t'],
+    ['a coding with a tab behind it', 'Transfer-Encoding: chunked\t'],
     ['a coding with a vertical tab', 'Transfer-Encoding: \x0bchunked'],
   ] as const) {
     it(`leaves no doubt where its body ends: not ${name}`, () => {

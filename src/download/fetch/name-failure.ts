@@ -1,4 +1,4 @@
-/** From the errors of sockets, DNS, TLS and undici to ours. */
+/** From the errors of sockets, DNS, TLS and, with HTTP/2, of undici to ours. */
 import { DownloadError, type FailureCode } from '../errors.js'
 
 /** How far an exchange came: no connection yet, sent, first bytes of an answer there, head read. */
@@ -82,7 +82,7 @@ export function nameFailure(error: unknown, progress: Progress, received: number
 export function connectionEnded(error: unknown): boolean {
   const { code } = (error ?? {}) as Partial<NodeJS.ErrnoException>
   return (
-    code === 'CONNECTION_LOST' ||
+    code === 'CLOSED_BY_PEER' ||
     code === 'UND_ERR_SOCKET' ||
     code === 'RESET_BY_PEER' ||
     code === 'ECONNRESET' ||

@@ -6,7 +6,7 @@ import { after, before, describe, it, type TestContext } from 'node:test'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { TLSSocket } from 'node:tls'
+import { createServer as createTlsServer, type TLSSocket } from 'node:tls'
 import { type Certificates, hasOpenssl, makeCertificates } from '../../support/certificates.js'
 import { codeOf, failureOf, keeping, openedFetcher } from '../../support/fetching.js'
 import { lookupHere } from '../../support/lookups.js'
@@ -107,6 +107,29 @@ describe('TLS', without, () => {
     assert.equal(seen.length, 0)
     const insecure = await openedFetcher(t, { insecure: true })
     assert.equal((await insecure.fetch({ url: `https://127.0.0.1:${port}/` }, keeping())).bytes, 5)
+  })
+
+  it('uses a connection again, but not if a record came with the answer that nobody asked for', async (t) => {
+    // As long as a record may be, so that what follows is in another one.
+    const body = 'x'.repeat(16_384 - answer('200 OK', '', { 'Content-Length': '16000' }).length)
+    for (const [more, connections] of [
+      ['', 1],
+      ['HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nwrong', 3],
+    ] as const) {
+      let connected = 0
+      const server = createTlsServer({ cert: a.cert, key: a.key }, (socket) => {
+        connected += 1
+        socket
+          .on('error', () => undefined)
+          .on('data', () => socket.write(Buffer.concat([answer('200 OK', body), Buffer.from(more)])))
+      })
+      const url = `https://127.0.0.1:${await open(t, server)}/`
+      const fetcher = await openedFetcher(t, { insecure: true, connectionsPerOrigin: 1 })
+      const all = [keeping(), keeping(), keeping()]
+      await Promise.all(all.map((kept) => fetcher.fetch({ url }, kept)))
+      for (const kept of all) assert.ok(kept.text() === body)
+      assert.equal(connected, connections)
+    }
   })
 
   it('is not spoken with a server that does not speak it', async (t) => {

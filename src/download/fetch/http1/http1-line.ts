@@ -16,6 +16,8 @@ const SAFETY = 1000
 export interface LineOwner {
   /** It is free: for the next one, or to `rest`. */
   freed(line: Http1Line): void
+  /** It will be, in the next turn, if it is not gone by then. */
+  settling(line: Http1Line): void
   /** It is closed, or will not be used again. Said once. */
   gone(line: Http1Line): void
 }
@@ -38,8 +40,6 @@ export class Http1Line implements OpenLine, ResponseTarget {
   #keepsFor = IDLE
   /** Whether the read that is looked at may not have been all there was. */
   #moreToRead = false
-  /** Whether the next answer cannot have come yet. */
-  #early = false
   #paused = false
   /** Whether somebody needs bytes of this read after it. */
   #kept = false
@@ -47,8 +47,8 @@ export class Http1Line implements OpenLine, ResponseTarget {
   /** Whether it keeps the program running: nobody but a request does. */
   #holds = true
   readonly #abort = (): void => this.destroy()
-  readonly #awaitAnswer = (): void => {
-    this.#early = false
+  readonly #settled = (): void => {
+    if (!this.#gone) this.#owner.freed(this)
   }
   readonly #resume = (): void => {
     this.#paused = false
@@ -139,12 +139,13 @@ export class Http1Line implements OpenLine, ResponseTarget {
 
   #free(): void {
     if (this.#paused) this.#resume()
-    if (this.#moreToRead) {
-      // What was there before the next request is not its answer, even if it is read after that was sent.
-      this.#early = true
-      setImmediate(this.#awaitAnswer)
+    if (!this.#moreToRead) {
+      this.#owner.freed(this)
+      return
     }
-    this.#owner.freed(this)
+    // What is there already would be taken for the answer to the next request. In the next turn it will have been read.
+    this.#owner.settling(this)
+    setImmediate(this.#settled)
   }
 
   #pause(): void {
@@ -156,9 +157,9 @@ export class Http1Line implements OpenLine, ResponseTarget {
 
   /** @returns whether nobody needs these bytes any more: who does has us wait */
   #received(chunk: Buffer): boolean {
-    // Whatever it is, the next answer here might be that to another request. One that was sent already is asked elsewhere.
-    if (this.#exchange === undefined || this.#early) {
-      this.#broken(lost('bytes came that nobody asked for'))
+    // An answer to nothing. Whatever it is, the next one here might be taken for the answer to another request.
+    if (this.#exchange === undefined) {
+      this.destroy()
       return true
     }
     this.#moreToRead = !this.#direct || filledItsBuffer(chunk)
@@ -189,6 +190,4 @@ export class Http1Line implements OpenLine, ResponseTarget {
   }
 }
 
-/** An end of the connection in which the request had no part. */
-const lost = (why: string): Error => Object.assign(new Error(why), { code: 'CONNECTION_LOST' })
-const closedByOther = (): Error => lost('the other side closed the connection')
+const closedByOther = (): Error => Object.assign(new Error('the other side closed the connection'), { code: 'CLOSED_BY_PEER' })

@@ -29,6 +29,8 @@ export class OriginLines implements LineOwner {
   readonly #lines = new Set<Http1Line>()
   /** Those that were used last are used first: the others may be closed meanwhile. */
   readonly #idle: Http1Line[] = []
+  /** Those that will be idle in the next turn. */
+  readonly #settling = new Set<Http1Line>()
   readonly #waiting: Waiting[] = []
   /** Connections that are being made. */
   #connecting = 0
@@ -77,7 +79,12 @@ export class OriginLines implements LineOwner {
     await Promise.all([...this.#lines].map((line) => line.end(why)))
   }
 
+  settling(line: Http1Line): void {
+    this.#settling.add(line)
+  }
+
   freed(line: Http1Line): void {
+    this.#settling.delete(line)
     const next = this.#next()
     if (next !== undefined) line.send(next.text, next.exchange)
     else {
@@ -88,6 +95,7 @@ export class OriginLines implements LineOwner {
 
   gone(line: Http1Line): void {
     this.#lines.delete(line)
+    this.#settling.delete(line)
     const at = this.#idle.indexOf(line)
     if (at !== -1) this.#idle.splice(at, 1)
     this.#serveOthers()
@@ -123,7 +131,9 @@ export class OriginLines implements LineOwner {
     // One that fails at once leads here again; with thousands that wait, too deep.
     if (this.#inConnect) return
     this.#inConnect = true
-    while (this.#connecting < this.#waiting.length && this.#lines.size + this.#connecting < this.#settings.most) this.#dial()
+    const { most } = this.#settings
+    while (this.#connecting + this.#settling.size < this.#waiting.length && this.#lines.size + this.#connecting < most)
+      this.#dial()
     this.#inConnect = false
   }
 

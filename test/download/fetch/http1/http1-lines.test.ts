@@ -49,14 +49,15 @@ const failsAtOnce: Dial = (_target, done) => {
 
 /** In memory; what is written to it is answered by `respond`. */
 class FakeSocket extends Duplex {
+  requests = 0
+
   constructor(respond: (socket: FakeSocket, request: number) => void) {
-    let requests = 0
     super({
       read: () => undefined,
       write: (_chunk, _encoding, done) => {
         done()
-        requests += 1
-        respond(this, requests)
+        this.requests += 1
+        respond(this, this.requests)
       },
     })
   }
@@ -269,10 +270,20 @@ describe('Bytes that nobody asked for', () => {
     const next = ask(lines, 'http://a.test/2')
     assert.equal(await first.over, 'whole')
     assert.equal(first.body, 'hello')
-    assert.equal(await next.over, 'stale')
-    assert.equal(next.body, '')
+    assert.equal(await next.over, 'whole')
+    assert.equal(next.body, 'hello')
     assert.ok(socket.destroyed)
-    assert.equal(await ask(lines, 'http://a.test/2').over, 'whole')
+    assert.deepEqual([socket.requests, sockets.length], [1, 0])
+  })
+
+  it('are waited for a turn, without another connection for that', async (t) => {
+    const server = await startRawServer(t, ({ socket }) => socket.write(HELLO))
+    const lines = made(t, byStream)
+    for (let n = 0; n < 3; n += 1) assert.equal(await ask(lines, server.url).over, 'whole')
+    const inner: Asked[] = []
+    const outer = ask(lines, server.url, { ended: () => void inner.push(ask(lines, server.url)) })
+    assert.deepEqual([await outer.over, await inner[0]?.over], ['whole', 'whole'])
+    assert.equal(server.connections, 1)
   })
 
   it('that came through a tunnel before anything was asked are no answer', async (t) => {

@@ -15,6 +15,7 @@ const { Http1Lines } = await load<typeof import('../../../../src/download/fetch/
 const { UndiciLines } = await load<typeof import('../../../../src/download/fetch/http2/undici-lines.js')>('http2/undici-lines')
 const { OpenLines } = await load<typeof import('../../../../src/download/fetch/open-lines.js')>('open-lines')
 
+const now = (): number => performance.now()
 /** More of them by hand: `RUNS=20000 SEED=1 npm test -- llhttp`. */
 const RUNS = Number(process.env.RUNS ?? 400)
 const SEED = Number(process.env.SEED ?? 9112)
@@ -35,18 +36,21 @@ const answers = [
   `${OK}Content-Length: 5\n\nhelloHTTP/1.1 200 OK\nContent-Length: 2\n\nno`,
 ].map((text) => text.replaceAll('\n', '\r\n'))
 
-const bits = [
-  ...['\r', '\n', '\r\n', '\r\n\r\n', '\n\n', '\0', ' ', '\t', ' \t', ':', ';', ',', '=', '"', '\\', '-', '+', '0', '1', '5', 'f', 'x', '0x', '\x7f', '\x80', '\xa0', '\xff'],
-  ...['HTTP/1.1 200 OK\r\n', 'HTTP/1.0 ', 'HTTP/1.1 ', 'HTTP/2.0 ', '100', '204', '304', '0\r\n\r\n', '5\r\nhello\r\n'],
-  ...['Content-Length: 5', 'Content-Length: 0', 'Content-Length:', 'Transfer-Encoding: chunked', 'Transfer-Encoding: identity', 'Connection: close', 'X: y'].map((line) => `${line}\r\n`),
-  ...['chunked', 'chunked\t', '5\t', '\t5', 'gzip, ', ', chunked', 'close', 'keep-alive', ' folded\r\n', '\tfolded\r\n'],
-]
+const signs = '\r|\n|\r\n|\r\n\r\n|\n\n|\0| |\t| \t|:|;|,|=|"|\\|-|+|0|1|5|f|x|0x|\x7f|\x80|\xa0|\xff'
+const words = 'HTTP/1.1 200 OK\r\n|HTTP/1.0 |HTTP/1.1 |HTTP/2.0 |100|204|304|0\r\n\r\n|5\r\nhello\r\n| folded\r\n|\tfolded\r\n'
+const values = 'chunked|chunked\t|5\t|\t5|gzip, |, chunked|close|keep-alive'
+const fields =
+  'Content-Length: 5|Content-Length: 0|Content-Length:|Transfer-Encoding: chunked|Transfer-Encoding: identity|Connection: close|X: y'
+const bits = [signs, words, values, fields.replaceAll('|', '\r\n|').concat('\r\n')].flatMap((list) => list.split('|'))
 
 /** One change: this many characters at this place give way to that. */
 const change = fc.record({
   at: fc.nat(150),
   cut: fc.constantFrom(0, 0, 0, 1, 2, 17),
-  put: fc.oneof({ weight: 4, arbitrary: fc.constantFrom('', ...bits) }, fc.integer({ min: 0, max: 255 }).map((code) => String.fromCharCode(code))),
+  put: fc.oneof(
+    { weight: 4, arbitrary: fc.constantFrom('', ...bits) },
+    fc.integer({ min: 0, max: 255 }).map((code) => String.fromCharCode(code)),
+  ),
 })
 const mutated = fc.tuple(fc.constantFrom(...answers), fc.array(change, { minLength: 0, maxLength: 3 })).map(([text, changes]) =>
   changes.reduce((before, { at, cut, put }) => {
@@ -65,7 +69,7 @@ const ONLY_WE: readonly (readonly [why: string, found: RegExp])[] = [
 /** What we refuse, and llhttp lets pass. */
 const ONLY_THEY: readonly (readonly [why: string, found: RegExp])[] = [
   ['an empty line before an answer', /(?:^|\r\n\r\n)[\r\n]+HTTP\//],
-  ['a control character in the reason', /HTTP\/1\.[01] \d{3}[^\n]*(?:[\0-\x08\x0b\x0c\x0e-\x1f\x7f]|\r(?!\n))/],
+  ['a control character in the reason', /HTTP\/1\.[01] \d{3}[^\n]*(?:[^\t\r\n\x20-\x7e\x80-\xff]|\r(?!\n))/],
   ['a transfer coding in HTTP/1.0', /HTTP\/1\.0[^]*transfer-encoding/i],
   ['a tab around what says how long it is', /(?:content-length|transfer-encoding):[^\r\n]*\t/i],
   ['a chunk extension with a quote behind a word, or an escape that is none', /\n[\da-f]+;[^\r\n]*["\\]/i],
@@ -80,11 +84,7 @@ interface Read {
 it('what we take for a whole answer llhttp reads alike, and what only one of the two does is on a list', async (t) => {
   let sent = ''
   const server = await startRawServer(t, ({ socket }) => socket.end(sent, 'latin1'))
-  const now = (): number => performance.now()
-  const [ours, theirs] = [
-    new Http1Lines(direct, 1, new OpenLines(), now),
-    new UndiciLines(direct, 1, new OpenLines(), now),
-  ]
+  const [ours, theirs] = [new Http1Lines(direct, 1, new OpenLines(), now), new UndiciLines(direct, 1, new OpenLines(), now)]
   t.after(() => Promise.all([ours.destroy(), theirs.destroy()]))
   const read = async (lines: Lines): Promise<Read> => {
     for (;;) {

@@ -77,7 +77,7 @@ describe('another copy of the library', () => {
   })
 
   test('runs a function that was marked with task() here', async () => {
-    const { triple } = await import('../fixtures/tasks.js')
+    const { triple } = await import('../fixtures/marked.js')
     await using pool = new there.ThreadPoolExecutor(1)
     assert.equal(await pool.submit(triple, 5), 15)
   })

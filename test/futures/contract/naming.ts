@@ -1,6 +1,7 @@
 /** Which functions an executor takes: exported ones, registered ones, references; and closures where nothing has to travel. */
 import assert from 'node:assert/strict'
 import { TaskNotFoundError, tasks } from 'halyard/futures'
+import { triple } from '../../fixtures/marked.js'
 import * as work from '../../fixtures/tasks.js'
 import type { Contract } from './scene.js'
 
@@ -12,9 +13,9 @@ export function namingContract({ test }: Contract): void {
   })
 
   test('a function marked with task() is a task and still a function', async ({ pair }) => {
-    assert.equal(work.triple(5), 15)
-    assert.equal(await pair.submit(work.triple, 5), 15)
-    assert.deepEqual(await pair.map(work.triple, [1, 2]).toArray(), [3, 6])
+    assert.equal(triple(5), 15)
+    assert.equal(await pair.submit(triple, 5), 15)
+    assert.deepEqual(await pair.map(triple, [1, 2]).toArray(), [3, 6])
   })
 
   test('a reference from tasks() runs without loading the module here', async ({ pair }) => {

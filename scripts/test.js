@@ -5,6 +5,7 @@ import { spawnSync } from 'node:child_process'
 import { readdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { testProcesses } from './test-processes.js'
 
 const root = resolve(fileURLToPath(new URL('..', import.meta.url)))
 const asked = process.argv.slice(2)
@@ -17,7 +18,6 @@ const options = asked.filter((word) => word.startsWith('--') && word !== '--cove
 const files = readdirSync(join(root, 'build', 'test'), { recursive: true })
   .filter((name) => name.endsWith('.test.js') && (patterns.length === 0 || patterns.some((pattern) => name.includes(pattern))))
   .filter((name) => but === undefined || !name.includes(but))
-  .map((name) => join('build', 'test', name))
   .sort()
 if (files.length === 0) {
   process.stderr.write(`No test file matches ${patterns.join(' ')}.\n`)
@@ -25,7 +25,12 @@ if (files.length === 0) {
 }
 
 // Most tests wait; on a CI machine nothing waits for them, and fewer at once keep their times true.
-const node = ['--test', `--test-concurrency=${process.env.CI === 'true' ? 3 : 4}`, ...options, ...files]
+const node = [
+  '--test',
+  `--test-concurrency=${process.env.CI === 'true' ? 3 : 4}`,
+  ...options,
+  ...testProcesses(join(root, 'build', 'runs'), files),
+]
 const command = coverage ? [join('node_modules', 'c8', 'bin', 'c8.js'), process.execPath, ...node] : node
 const { status } = spawnSync(process.execPath, command, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] })
 process.exit(status ?? 1)

@@ -5,6 +5,7 @@ import * as fc from 'fast-check'
 import type { JobInput } from '../../src/download/job.js'
 import { CONFUSING_URLS } from './confusing-urls.js'
 import { makeJob, redactUrl } from './job-modules.js'
+import { runs } from '../support/thorough.js'
 
 const URL_OK = 'https://host.example/file'
 
@@ -78,7 +79,7 @@ describe('makeJob and the URL:', () => {
         const result = makeJob({ url: parts.join('') })
         if (result.ok) assert.match(result.url, /^https?:\/\/[^/ ][!-"$-~]*$/)
       }),
-      { numRuns: 2_000 },
+      runs(2_000),
     )
   })
 
@@ -184,7 +185,7 @@ describe('makeJob and the rest:', () => {
         // eslint-disable-next-line no-control-regex
         assert.doesNotMatch(texts.join(''), /[\u0000-\u001f]/)
       }),
-      { numRuns: 1_000 },
+      runs(1_000),
     )
   })
 })

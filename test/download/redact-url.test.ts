@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import * as fc from 'fast-check'
 import { excerpt, redactUrl, SECRET_PARAMETERS } from './job-modules.js'
+import { runs } from '../support/thorough.js'
 
 const SHOWN: readonly (readonly [string, string])[] = [
   ['https://host.example/a/b.gif', 'https://host.example/a/b.gif'],
@@ -71,7 +72,7 @@ describe('redactUrl', () => {
           }
         },
       ),
-      { numRuns: 2_000 },
+      runs(2_000),
     )
   })
 
@@ -89,7 +90,7 @@ describe('redactUrl', () => {
           assert.ok(!redactUrl(new URL(url).href).includes(hidden), url)
         },
       ),
-      { numRuns: 2_000 },
+      runs(2_000),
     )
   })
 
@@ -101,7 +102,7 @@ describe('redactUrl', () => {
         // A slash, ? or # ends the authority of what does parse: then this is no userinfo but the host's own part of the line.
         if (!URL.canParse(url) || new URL(url).password.includes(hidden)) assert.ok(!redactUrl(url).includes(hidden), url)
       }),
-      { numRuns: 2_000 },
+      runs(2_000),
     )
   })
 
@@ -117,7 +118,8 @@ describe('redactUrl', () => {
 
   test('keeps the host of every URL', () => {
     fc.assert(
-      fc.property(fc.webUrl({ withQueryParameters: true, withFragments: true }), (url) => {
+      fc.property(fc.constantFrom('http', 'https'), fc.domain(), noise, (scheme, host, rest) => {
+        const url = `${scheme}://${host}/${rest}`
         assert.equal(new URL(redactUrl(url)).host, new URL(url).host)
       }),
     )

@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import * as fc from 'fast-check'
 import { FAULTS, startFlagServer } from 'halyard/flag-server'
 import { say } from '../support/raw-client.js'
+import { runs } from '../support/thorough.js'
 
 test('whatever bytes come in, the server answers or hangs up, and goes on', async () => {
   await using server = await startFlagServer()
@@ -18,7 +19,7 @@ test('whatever bytes come in, the server answers or hangs up, and goes on', asyn
       const bytes = `${head}${Buffer.from(tail).toString('latin1')}\r\n\r\n`
       await say(server.url, `${bytes}GET /bytes/1 HTTP/1.1\r\nConnection: close\r\n\r\n`, { until: (text) => text.length > 500 })
     }),
-    { numRuns: 200 },
+    runs(200),
   )
   assert.equal((await fetch(`${server.flagsUrl}/br/br.gif`)).status, 200)
 })
@@ -41,7 +42,7 @@ test('whatever faults are asked for together, the server answers or stops as ask
       assert.ok(heard.text === '' || /^HTTP\/1\.1 \d{3} /.test(heard.text), heard.text.slice(0, 100))
       assert.notEqual(heard.status, 500, heard.body)
     }),
-    { numRuns: 200 },
+    runs(200),
   )
   assert.equal(server.log.answered(500), 0)
   assert.equal((await fetch(`${server.flagsUrl}/br/br.gif`)).status, 200)

@@ -7,6 +7,7 @@ import * as fc from 'fast-check'
 import type { ListPlace } from '../../../src/download/source/source.js'
 import { temporaryFolder } from '../../support/temporary-folder.js'
 import { ListIndex } from './journal-modules.js'
+import { runs } from '../../support/thorough.js'
 
 const { NameClaims } = (await import(
   new URL('../../../../dist/download/naming/name-claims.js', import.meta.url).href
@@ -51,13 +52,13 @@ const allNames = (t: TestContext): Map<number, string> => readOn(fileOf(t), want
 test('whoever goes on names lines as they were named, wherever lives end and however little is done by then', (t) => {
   const right = allNames(t)
   const folder = temporaryFolder(t)
-  let runs = 0
+  let folders = 0
   fc.assert(
     fc.property(
       fc.array(fc.tuple(fc.nat(100), fc.nat(100)), { maxLength: 6 }),
       fc.integer({ min: 1, max: 30 }),
       (lives, every) => {
-        const path = join(folder, String(runs++))
+        const path = join(folder, String(folders++))
         let done = 0
         for (const [reads, ends] of [...lives, [100, 0] as const]) {
           const end = Math.min(100, Math.max(done, reads))
@@ -67,7 +68,7 @@ test('whoever goes on names lines as they were named, wherever lives end and how
         }
       },
     ),
-    { numRuns: 200 },
+    runs(200),
   )
 })
 

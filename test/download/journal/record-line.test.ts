@@ -7,6 +7,7 @@ import type { Outcome } from '../../../src/download/outcome.js'
 import { temporaryFolder } from '../../support/temporary-folder.js'
 import { parseRecord, recordLine, scanRecords } from './journal-modules.js'
 import { outcomes } from './outcomes.js'
+import { runs } from '../../support/thorough.js'
 
 test('a record is one line of JSON with its fields in the order that is documented', () => {
   const line = recordLine({
@@ -120,7 +121,7 @@ test('reading by bytes finds what parsing finds, whatever the records hold', (t)
       })
       assert.deepEqual(scanned(t, list.map(recordLine).join('')), expected)
     }),
-    { numRuns: 150 },
+    runs(150),
   )
 })
 

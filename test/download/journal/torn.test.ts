@@ -7,6 +7,7 @@ import type { Outcome } from '../../../src/download/outcome.js'
 import { temporaryFolder } from '../../support/temporary-folder.js'
 import { FileJournal, layoutOf, openRunFolder, readOutcomes, recordLine } from './journal-modules.js'
 import { outcomes } from './outcomes.js'
+import { runs } from '../../support/thorough.js'
 
 function journalWith(t: TestContext, bytes: string | Uint8Array): { readonly output: string; readonly path: string } {
   const output = temporaryFolder(t)
@@ -73,7 +74,7 @@ test('whatever the records are, a cut anywhere loses only what comes after it', 
       assert.deepEqual(readFileSync(path), whole)
       assert.deepEqual(await readAll(output), list)
     }),
-    { numRuns: 200 },
+    runs(200),
   )
 })
 

@@ -15,7 +15,11 @@ const FRAGMENTS: readonly string[] = [
 /** Mostly made of what has hurt others, partly of anything at all. */
 export const hostileName: fc.Arbitrary<string> = fc.oneof(
   { weight: 4, arbitrary: fc.array(fc.constantFrom(...FRAGMENTS), { maxLength: 8 }).map((parts) => parts.join('')) },
-  { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 40 }) },
+  // Not `unit: 'binary'`, which makes a table of all of Unicode first, in a second.
+  {
+    weight: 1,
+    arbitrary: fc.array(fc.integer({ min: 0, max: 0x10ffff }), { maxLength: 40 }).map((points) => String.fromCodePoint(...points)),
+  },
   { weight: 1, arbitrary: fc.string({ unit: 'grapheme', maxLength: 300 }) },
   {
     weight: 1,

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import * as fc from 'fast-check'
+import { runs } from '../../support/thorough.js'
 
 const { NameClaims } = (await import(
   new URL('../../../../dist/download/naming/name-claims.js', import.meta.url).href
@@ -97,7 +98,7 @@ describe('whatever is asked for', () => {
           }
         }
       }),
-      { numRuns: 1_000 },
+      runs(1_000),
     )
   })
 

@@ -3,12 +3,13 @@ import { posix, win32 } from 'node:path'
 import { describe, test } from 'node:test'
 import * as fc from 'fast-check'
 import { hostileName } from './hostile-names.js'
+import { runs } from '../../support/thorough.js'
 
 const { safeName, safePath } = (await import(
   new URL('../../../../dist/download/naming/safe-name.js', import.meta.url).href
 )) as typeof import('../../../src/download/naming/safe-name.js')
 
-const RUNS = { numRuns: 10_000 }
+const RUNS = runs(10_000)
 const DEVICE = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)\s*(\.|$)/i
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}]/u
 

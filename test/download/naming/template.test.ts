@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { describe, test } from 'node:test'
 import * as fc from 'fast-check'
 import { hostileName } from './hostile-names.js'
+import { runs } from '../../support/thorough.js'
 
 const { compileTemplate } = (await import(
   new URL('../../../../dist/download/naming/template.js', import.meta.url).href
@@ -105,7 +106,7 @@ describe('the name the list gives', () => {
         const path = template({ ...facts, name })
         assert.ok(path !== '' && path.split('/').every((part) => part !== '' && part !== '..' && part !== '.'), path)
       }),
-      { numRuns: 10_000 },
+      runs(10_000),
     )
   })
 })
@@ -157,7 +158,7 @@ describe('a template is unique', () => {
         const ids = new Set(raws.flatMap((_, index) => [index, index * 10 + 1, 100 + index * 10]))
         assert.ok(new Set(names.map((name) => name.toUpperCase().toLowerCase())).size >= ids.size)
       }),
-      { numRuns: 500 },
+      runs(500),
     )
   })
 })

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import * as fc from 'fast-check'
 import { built } from './built.js'
+import { runs } from '../../support/thorough.js'
 
 const { hostKey } = await built<typeof import('../../../src/download/schedule/host-key.js')>('host-key')
 
@@ -34,6 +35,6 @@ test('for every normalised URL the key is its origin, and holds no userinfo', ()
       const { href, origin } = new URL(text)
       assert.equal(hostKey(href), origin)
     }),
-    { numRuns: 500 },
+    runs(500),
   )
 })

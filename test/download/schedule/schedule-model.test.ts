@@ -6,6 +6,7 @@ import type { FailureCode } from '../../../src/download/errors.js'
 import type { ScheduleSettings } from '../../../src/download/schedule/schedule.js'
 import { defaults, hostOf, job, simulate } from './simulation.js'
 import type { Answer, Log, Request } from './simulation.js'
+import { runs } from '../../support/thorough.js'
 
 const codes: readonly (FailureCode | undefined)[] = [
   undefined,
@@ -91,7 +92,7 @@ const run = (
 }
 
 const everywhere = (holds: (list: Line[], settings: ScheduleSettings, seed: number) => void): void => {
-  fc.assert(fc.property(lines, anySettings, fc.integer(), holds), { numRuns: 100 })
+  fc.assert(fc.property(lines, anySettings, fc.integer(), holds), runs(100))
 }
 
 const startsOf = (requests: readonly Request[]): number[] => requests.map(({ start }) => start)

@@ -18,6 +18,7 @@ import * as fc from 'fast-check'
 import { hostileName } from '../naming/hostile-names.js'
 import { makeWorld, type World } from './canary.js'
 import { bytesOf, headOf, jobOf, leave, put } from './sink-contract.js'
+import { runs } from '../../support/thorough.js'
 
 const { FilesSink } = (await import(
   new URL('../../../../dist/download/sink/files.js', import.meta.url).href
@@ -98,7 +99,7 @@ test('hostile names from lists and URLs, cleaned, are files below the root', (t)
           rmSync(join(root, file.split('/')[0] ?? ''), { recursive: true })
         }
       }),
-      { numRuns: 700 },
+      runs(700),
     )
   }))
 
@@ -341,7 +342,7 @@ describe('a name that the server chose', () => {
             assert.deepEqual(readdirSync(join(root, 'd')), [file.slice(2)])
             rmSync(join(root, file))
           }),
-          { numRuns: 300 },
+          runs(300),
         )
       },
       true,

@@ -3,6 +3,7 @@ import { describe, test } from 'node:test'
 import * as fc from 'fast-check'
 import { temporaryFolder } from '../../support/temporary-folder.js'
 import { readList, told } from './read-source.js'
+import { runs } from '../../support/thorough.js'
 
 const ALL = { urlCol: 'url', nameCol: 'name', hashCol: 'sha256', mirrorsCol: 'mirrors' }
 
@@ -113,7 +114,7 @@ describe('a csv list', () => {
           rows.map(([, name], index) => [`http://h/${index}`, name]),
         )
       }),
-      { numRuns: 300 },
+      runs(300),
     )
   })
 })

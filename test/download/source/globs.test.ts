@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { describe, test } from 'node:test'
 import * as fc from 'fast-check'
 import { parseGlob } from './source-modules.js'
+import { runs } from '../../support/thorough.js'
 
 const EXPANSIONS: readonly (readonly [string, readonly string[]])[] = [
   ['http://h/x', ['http://h/x']],
@@ -100,7 +101,7 @@ describe('globs', () => {
         }
         assert.deepEqual([...parseGlob(text.replaceAll(/[{}[\],\\]/g, String.raw`\$&`))], [text])
       }),
-      { numRuns: 1_000 },
+      runs(1_000),
     )
   })
 

@@ -7,6 +7,7 @@ import { temporaryFolder } from '../../support/temporary-folder.js'
 import { makeJob } from '../job-modules.js'
 import { allOf, readList, told } from './read-source.js'
 import { openSource } from './source-modules.js'
+import { runs } from '../../support/thorough.js'
 
 const bytes = (...parts: (string | number[])[]): Buffer =>
   Buffer.concat(parts.map((part) => (typeof part === 'string' ? Buffer.from(part) : Buffer.from(part))))
@@ -123,7 +124,7 @@ describe('a list of one URL a line', () => {
         }
         assert.deepEqual(await readPieces(pieces), await readPieces(whole.length === 0 ? [] : [whole]))
       }),
-      { numRuns: 200 },
+      runs(200),
     )
   })
 

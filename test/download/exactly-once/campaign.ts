@@ -4,21 +4,21 @@ import type { Mixture } from './hostile-list.js'
 import { playRound, type Round, type RoundOptions } from './round.js'
 import { startSite } from './site.js'
 
-/** Without a kill some five seconds: most lives are shorter. */
+/** Without a kill some five seconds, for the large ones: most lives are shorter. */
 const MIXTURE: Mixture = {
-  empty: 20,
-  small: 300,
-  medium: 50,
-  large: 8,
-  missing: 20,
-  busyFirst: 10,
-  invalid: 12,
-  colliding: 40,
-  twice: 15,
+  empty: 10,
+  small: 140,
+  medium: 20,
+  large: 5,
+  missing: 10,
+  busyFirst: 6,
+  invalid: 8,
+  colliding: 20,
+  twice: 8,
   drip: 700_000,
 }
 /** Seconds before each answer. */
-const DELAY = '0.002-0.03'
+const DELAY = '0.005-0.06'
 const KILLS_PER_ROUND = 17
 
 export interface CampaignOptions {
@@ -30,7 +30,7 @@ export interface CampaignOptions {
   readonly onRound?: (round: Round) => void
   readonly program?: RoundOptions['program']
   readonly shardSize?: number
-  /** Default: some six hundred lines, two seconds without a kill. */
+  /** Default: some two hundred lines. */
   readonly mixture?: Mixture
 }
 
@@ -64,8 +64,8 @@ export async function fight({
       seed: rounds.length === 0 ? seed : Math.floor(seeds() * 1_000_000_000),
       mixture,
       kills: Math.min(KILLS_PER_ROUND, kills - sum('kills')),
-      span: 900,
-      events: 80,
+      span: 800,
+      events: 30,
       concurrency: 16,
       patience: 60_000,
       ...(program === undefined ? {} : { program }),

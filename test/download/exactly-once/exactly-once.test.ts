@@ -8,9 +8,9 @@ const PROGRAMS = new URL('../../fixtures/programs/', import.meta.url)
 
 /** At least 50 in all; most where a life costs least. In one style with a journal of many files, and many checkpoints. */
 const CAMPAIGNS: Readonly<Record<string, Pick<CampaignOptions, 'kills' | 'program'>>> = {
-  async: { kills: 34, program: { file: new URL('small-books.js', PROGRAMS), env: {} } },
-  threads: { kills: 8 },
-  processes: { kills: 8 },
+  async: { kills: 38, program: { file: new URL('small-books.js', PROGRAMS), env: {} } },
+  threads: { kills: 6 },
+  processes: { kills: 6 },
 }
 
 /** KILL_SEED=N plays a run again that failed: it is in the message. */

@@ -30,7 +30,7 @@ async function fillUp(t: TestContext, style: string, full: string, mixture: Mixt
 describe('on a disk that is full', { skip: noSmallDisk, concurrency: 2 }, () => {
   for (const style of ['async', 'threads', 'processes']) {
     test(`a run in style ${style} ends with 5, and the same command finishes when there is room`, async (t) => {
-      const { job } = await fillUp(t, style, 'size=2m', { ...FEW, small: 20, medium: 30 })
+      const { job } = await fillUp(t, style, 'size=1m', { ...FEW, small: 10, medium: 16 })
       assert.ok(job.requests.length > job.lines.length, 'nothing was lost to the full disk')
     })
   }

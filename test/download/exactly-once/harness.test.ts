@@ -17,8 +17,8 @@ const FRAIL = new URL('../../fixtures/programs/frail-get.js', import.meta.url)
 
 const mixture: Mixture = {
   empty: 10,
-  small: 300,
-  medium: 40,
+  small: 150,
+  medium: 20,
   large: 4,
   missing: 10,
   busyFirst: 5,
@@ -37,7 +37,7 @@ async function play(flaw: string): Promise<Round> {
     mixture,
     kills: 4,
     span: 500,
-    events: 150,
+    events: 80,
     concurrency: 16,
     patience: 20_000,
     program: { file: FRAIL, env: { FLAW: flaw } },

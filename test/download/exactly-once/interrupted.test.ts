@@ -4,7 +4,7 @@ import { describe, test } from 'node:test'
 import type { Ended } from '../../support/child-program.js'
 import { type Assignment, assign, FEW } from './assignment.js'
 
-const MANY = { ...FEW, small: 100, medium: 10, colliding: 10 }
+const MANY = { ...FEW, small: 50, medium: 6, colliding: 6 }
 
 /** Starts the run, and signals it after so many answers. */
 async function interrupted(job: Assignment, signal: NodeJS.Signals, answers: number): Promise<Ended & { readonly ms: number }> {
@@ -25,7 +25,7 @@ describe('an interrupted run', { concurrency: 2 }, () => {
       const job = await assign(t, { mixture: MANY, style, delay: '0.01-0.05' })
       for (const [signal, answers, code] of [
         ['SIGTERM', 1, 143],
-        ['SIGINT', 40, 130],
+        ['SIGINT', 20, 130],
       ] as const) {
         const { ms, ...ended } = await job.life('interrupted', () => interrupted(job, signal, answers))
         assert.equal(ended.code, code, ended.stderr)

@@ -10,7 +10,7 @@ import { temporaryFolder } from '../../support/temporary-folder.js'
 import { type Assignment, assign, FEW } from './assignment.js'
 import { noSmallDisk, smallDisk } from '../../support/small-disk.js'
 
-const MANY = { ...FEW, small: 100 }
+const MANY = { ...FEW, small: 60 }
 
 const NOBODY = 65_534
 const AS_NOBODY = {

@@ -10,15 +10,15 @@ import type { Mixture } from './hostile-list.js'
 
 /** Shorter than that of files: what is to be hit is the putting together, which small shards do all the time. */
 const MIXTURE: Mixture = {
-  empty: 5,
-  small: 140,
-  medium: 20,
+  empty: 4,
+  small: 70,
+  medium: 12,
   large: 2,
-  missing: 10,
-  busyFirst: 5,
+  missing: 6,
+  busyFirst: 4,
   invalid: 6,
-  colliding: 10,
-  twice: 6,
+  colliding: 8,
+  twice: 4,
   drip: 3_000_000,
 }
 const seed = Number(process.env['KILL_SEED'] ?? randomInt(1_000_000))
@@ -36,7 +36,7 @@ test(
   { skip: noSmallDisk },
   async (t) => {
     const disk = smallDisk(t, 'size=2m')
-    const mixture = { ...FEW, small: 40, medium: 40 }
+    const mixture = { ...FEW, small: 20, medium: 24 }
     const job = await assign(t, { mixture, shardSize: 20, out: join(disk.path, 'out'), delay: 0.002 })
     const ended = await job.life('obstructed', () => job.run())
     assert.equal(ended.code, 5, ended.stderr)

@@ -26,7 +26,7 @@ describe('two runs in one folder', () => {
   })
 
   test('of three that start at the same moment one does the job and two refuse', async (t) => {
-    const job = await assign(t, { mixture: { ...FEW, small: 100 }, delay: 0.2 })
+    const job = await assign(t, { delay: 0.5 })
     const ends = await Promise.all([1, 2, 3].map(() => job.start().ended))
     assert.deepEqual(
       ends.map(({ code }) => Number(code)).sort((a, b) => a - b),
@@ -38,7 +38,7 @@ describe('two runs in one folder', () => {
   })
 
   test('of three that come after one that was killed one does the job and two refuse', async (t) => {
-    const job = await assign(t, { mixture: { ...FEW, small: 60 }, delay: 0.2 })
+    const job = await assign(t, { delay: 0.5 })
     await job.life('killed', async () => {
       const killed = job.start()
       await job.site.log.waitFor(({ outcome }) => outcome === 'complete')

@@ -3,32 +3,27 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 // A process for each file takes half a second for each: it starts Node.js, and loads the library and fast-check again. So all files whose path
-// begins with a word of one line run in one process, one after the other. Whoever changes what the others see (listeners, folder, environment)
-// puts it back; whoever counts the memory, the handles or the children of the process is in no line and has one of its own.
+// matches one line run in one process, one after the other. Whoever changes what the others see (listeners, folder, environment) puts it back;
+// whoever counts the memory, the handles or the children of the process matches no line and has one of its own.
 const TOGETHER = [
-  ['architecture', 'cli/get/', 'docs/', 'text/', 'report/', 'timeline/', 'types/'],
-  ['download/fetch/'],
-  ['download/journal/'],
-  ['download/make-job', 'download/naming/', 'download/redact-url', 'download/schedule/', 'download/verify/'],
-  ['download/sink/'],
-  ['download/source/'],
-  ['flag-server/'],
-  [
-    'futures/as-',
-    'futures/async-',
-    'futures/errors',
-    'futures/future',
-    'futures/map',
-    'futures/seq',
-    'futures/shut',
-    'futures/wait',
-  ],
+  /^(architecture|cli\/get\/|docs\/|report\/|text\/|timeline\/|types\/)/,
+  /^cli\/(comparison-report|completion|flags|get|get-output|get-usage|main|run-folder|serve)\./,
+  /^download\/(cookies|download-many|names|resumed-list)\./,
+  /^download\/fetch\//,
+  /^download\/journal\//,
+  /^download\/(make-job\.|naming\/|redact-url\.|schedule\/|verify\/)/,
+  /^download\/sink\//,
+  /^download\/source\//,
+  /^flag-server\//,
+  /^flags\/(expand|flag-reports|http-get|write)/,
+  /^futures\/(as-completed|async|errors|future|map|sequential|shutdown|wait)/,
+  /^futures\/workers\/(abort|afterlife|cancellation|context|errors)/,
+  /^futures\/workers\/(initializer|max-tasks|process-exit|task-modules)/,
+  /^futures\/workers\/(inside|naming|running|values|worker-death)/,
 ]
 
 /** These take longest: begun last, they would run on alone. */
-const FIRST = ['download/exactly-once/', 'download/faults/', 'cli/', 'futures/process-pool', 'futures/workers/w', 'compare/']
-
-const lineOf = (name, lines) => lines.findIndex((words) => words.some((word) => name.startsWith(word)))
+const FIRST = /^(cli\/|compare\/|download\/(exactly-once|faults)\/|futures\/(process-pool|workers\/w))/
 
 /**
  * Writes a file for each process, which imports its test files.
@@ -39,15 +34,11 @@ const lineOf = (name, lines) => lines.findIndex((words) => words.some((word) => 
 export function testProcesses(folder, names) {
   const groups = new Map()
   for (const name of names) {
-    const line = lineOf(name, TOGETHER)
+    const line = TOGETHER.findIndex((pattern) => pattern.test(name))
     const key = line === -1 ? name : line
     groups.set(key, [...(groups.get(key) ?? []), name])
   }
-  const rank = ([name]) =>
-    lineOf(
-      name,
-      FIRST.map((word) => [word]),
-    ) >>> 0
+  const rank = ([name]) => (FIRST.test(name) ? 0 : 1)
   rmSync(folder, { recursive: true, force: true })
   mkdirSync(folder, { recursive: true })
   return [...groups.values()]

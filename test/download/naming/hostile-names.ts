@@ -18,7 +18,9 @@ export const hostileName: fc.Arbitrary<string> = fc.oneof(
   // Not `unit: 'binary'`, which makes a table of all of Unicode first, in a second.
   {
     weight: 1,
-    arbitrary: fc.array(fc.integer({ min: 0, max: 0x10ffff }), { maxLength: 40 }).map((points) => String.fromCodePoint(...points)),
+    arbitrary: fc
+      .array(fc.integer({ min: 0, max: 0x10ffff }), { maxLength: 40 })
+      .map((points) => String.fromCodePoint(...points)),
   },
   { weight: 1, arbitrary: fc.string({ unit: 'grapheme', maxLength: 300 }) },
   {

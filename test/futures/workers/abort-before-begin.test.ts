@@ -5,8 +5,8 @@ import { testPools } from '../../support/worker-pools.js'
 
 testPools(
   'a call that is aborted while its worker is still starting never begins, and its place is free',
-  async ({ t, open }) => {
-    const pool = open({ maxWorkers: 1 })
+  async ({ t, take }) => {
+    const pool = take()
     const begun = new Tally(t)
     const aborted = pool.submit(tally, begun.path, 'aborted')
     assert.equal(aborted.state, 'running')

@@ -17,9 +17,9 @@ import { within } from '../../support/os-processes.js'
 import { Rendezvous } from '../../support/rendezvous.js'
 import { causes, rejectionOf, testPools } from '../../support/worker-pools.js'
 
-testPools('a timer that a task started and did not await fires while the worker is idle', async ({ t, open }) => {
+testPools('a timer that a task started and did not await fires while the worker is idle', async ({ t, take }) => {
   const meeting = await Rendezvous.open(t)
-  const pool = open({ maxWorkers: 1 })
+  const pool = take()
   assert.equal(await pool.submit(startTimer, meeting.port, 'the timer', 20), 'returned')
   const visitor = await meeting.arrival('the timer')
   visitor.release()
@@ -27,9 +27,9 @@ testPools('a timer that a task started and did not await fires while the worker 
   assert.equal(await pool.submit(add, 1, 2), 3)
 })
 
-testPools('a worker with nothing to do keeps turning its event loop', async ({ t, open }) => {
+testPools('a worker with nothing to do keeps turning its event loop', async ({ t, take }) => {
   const meeting = await Rendezvous.open(t)
-  const pool = open({ maxWorkers: 1 })
+  const pool = take()
   // Nobody calls the worker meanwhile: one that slept between its calls would never get to its twentieth tick.
   await pool.submit(tickTwentyTimes, meeting.port, 'the twentieth tick')
   const visitor = await meeting.arrival('the twentieth tick')
@@ -63,9 +63,9 @@ testPools('an uncaught exception in one worker fails no call in another', async 
   assert.equal(await bystander, 'bystander')
 })
 
-testPools('an uncaught exception in an idle worker fails nobody and the pool goes on', async ({ t, open }) => {
+testPools('an uncaught exception in an idle worker fails nobody and the pool goes on', async ({ t, take }) => {
   const meeting = await Rendezvous.open(t)
-  const pool = open({ maxWorkers: 1 })
+  const pool = take()
   const uncaught: unknown[] = []
   const note = (error: unknown): void => void uncaught.push(error)
   process.on('uncaughtException', note)
@@ -84,11 +84,11 @@ testPools('an uncaught exception in an idle worker fails nobody and the pool goe
 
 testPools(
   'an unhandled rejection in a worker is neither lost nor a hang nor the end of the pool',
-  async ({ t, open, BrokenPoolError }) => {
+  async ({ t, take, BrokenPoolError }) => {
     const logged: unknown[] = []
     const previous = setLogger((message, error) => logged.push(message, error))
     t.after(() => setLogger(previous))
-    const pool = open({ maxWorkers: 1 })
+    const pool = take()
     const future = pool.submit(forgetRejection, 'nobody awaited me')
     const error = await future.exception()
     if (error !== null) assert.ok(error instanceof BrokenPoolError, String(error))

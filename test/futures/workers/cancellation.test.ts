@@ -146,9 +146,9 @@ testOnePool('without a grace time an aborted call is never killed', async (pool,
   assert.equal(await pool.submit(myToken), before)
 })
 
-testPools('an endless loop is killed after the grace time and the pool goes on', async ({ t, open }) => {
+testPools('an endless loop is killed after the grace time and the pool goes on', async ({ t, take }) => {
   const meeting = await Rendezvous.open(t)
-  const pool = open({ maxWorkers: 1 })
+  const pool = take()
   const before = await pool.submit(myToken)
   const future = pool.submit(meetAndSpin, meeting.port, 'endless')
   const queued = [1, 2, 3].map((n) => pool.submit(add, n, n))
@@ -164,9 +164,9 @@ testPools('an endless loop is killed after the grace time and the pool goes on',
   assert.notEqual(await pool.submit(myToken), before)
 })
 
-testPools('a task that waits for ever is killed after the grace time too', async ({ t, open }) => {
+testPools('a task that waits for ever is killed after the grace time too', async ({ t, take }) => {
   const meeting = await Rendezvous.open(t)
-  const pool = open({ maxWorkers: 1 })
+  const pool = take()
   const future = pool.submit(meetAndStay, meeting.port, 'stubborn')
   const visitor = await meeting.arrival('stubborn')
   visitor.release()
@@ -175,9 +175,9 @@ testPools('a task that waits for ever is killed after the grace time too', async
   assert.equal(await pool.submit(add, 1, 2), 3)
 })
 
-testPools('a call that obeys in time is not followed by a kill that hits the next call', async ({ t, open }) => {
+testPools('a call that obeys in time is not followed by a kill that hits the next call', async ({ t, take }) => {
   const meeting = await Rendezvous.open(t)
-  const pool = open({ maxWorkers: 1 })
+  const pool = take()
   const before = await pool.submit(myToken)
   const future = pool.submit(endOnAbort, meeting.port, 'obedient')
   const visitor = await meeting.arrival('obedient')
@@ -228,9 +228,9 @@ testPools('killing an endless loop fails the others on its worker as broken, and
 
 testPools(
   'a timeout fails a running call with our TimeoutError and kills an endless loop after its grace',
-  async ({ t, open }) => {
+  async ({ t, take }) => {
     const meeting = await Rendezvous.open(t)
-    const pool = open({ maxWorkers: 1 })
+    const pool = take()
     const before = await pool.submit(myToken)
     const future = pool.schedule({ fn: meetAndSpin, args: [meeting.port, 'endless'], timeout: 400, grace: 50 })
     const visitor = await meeting.arrival('endless')
@@ -292,9 +292,9 @@ testOnePool(
   },
 )
 
-testPools('an endless loop in a busy pool of fast calls is killed, and every other call runs', async ({ t, open }) => {
+testPools('an endless loop in a busy pool of fast calls is killed, and every other call runs', async ({ t, take }) => {
   const meeting = await Rendezvous.open(t)
-  const pool = open({ maxWorkers: 1 })
+  const pool = take()
   await Promise.all(Array.from({ length: 500 }, (_, i) => pool.submit(add, i, i)))
   const before = Array.from({ length: 20 }, (_, i) => pool.submit(add, i, 1))
   const endless = pool.submit(meetAndSpin, meeting.port, 'endless')

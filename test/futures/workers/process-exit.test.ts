@@ -27,8 +27,8 @@ testPools('process.exit(7) in a task fails that call with exit code 7', async ({
   assert.equal(await pool.submit(add, 1, 2), 3)
 })
 
-testPools('process.exit() with success fails the call all the same', async ({ open, BrokenPoolError }) => {
-  const pool = open({ maxWorkers: 1 })
+testPools('process.exit() with success fails the call all the same', async ({ take, BrokenPoolError }) => {
+  const pool = take()
   for (const code of [undefined, 0]) {
     const error = await rejectionOf(BrokenPoolError, pool.submit(exitWith, code))
     assert.equal(error.exitCode, 0)
@@ -114,8 +114,8 @@ testPools(
   },
 )
 
-testPools('process.exit() of a fast call fails none of the many that are queued behind it', async ({ open, BrokenPoolError }) => {
-  const pool = open({ maxWorkers: 1 })
+testPools('process.exit() of a fast call fails none of the many that are queued behind it', async ({ take, BrokenPoolError }) => {
+  const pool = take()
   // Many fast calls first: a pool that sends calls ahead does so now.
   await Promise.all(Array.from({ length: 500 }, (_, i) => pool.submit(add, i, i)))
   const before = Array.from({ length: 30 }, (_, i) => pool.submit(add, i, 1))
@@ -132,25 +132,25 @@ testPools('process.exit() of a fast call fails none of the many that are queued 
   )
 })
 
-testPools('nothing of a task runs after its process.exit()', async ({ t, open, BrokenPoolError }) => {
+testPools('nothing of a task runs after its process.exit()', async ({ t, take, BrokenPoolError }) => {
   const ran = new Tally(t)
-  const pool = open({ maxWorkers: 1 })
+  const pool = take()
   const error = await rejectionOf(BrokenPoolError, pool.submit(exitAndGoOn, 4, ran.path))
   assert.equal(error.exitCode, 4)
   assert.equal(await pool.submit(add, 1, 2), 3)
   assert.deepEqual(ran.lines, [])
 })
 
-testPools('a task cannot swallow its own process.exit()', async ({ open, BrokenPoolError }) => {
-  const pool = open({ maxWorkers: 1 })
+testPools('a task cannot swallow its own process.exit()', async ({ take, BrokenPoolError }) => {
+  const pool = take()
   const error = await rejectionOf(BrokenPoolError, pool.submit(exitInsideTry, 3))
   assert.equal(error.exitCode, 3)
   assert.equal(await pool.submit(add, 1, 2), 3)
 })
 
-testPools('process.exit() in an idle worker fails nobody', async ({ t, open }) => {
+testPools('process.exit() in an idle worker fails nobody', async ({ t, take }) => {
   const meeting = await Rendezvous.open(t)
-  const pool = open({ maxWorkers: 1 })
+  const pool = take()
   const before = await pool.submit(myToken)
   await pool.submit(exitWhenIdle, meeting.port, 'about to exit', 5)
   const visitor = await meeting.arrival('about to exit')

@@ -199,9 +199,9 @@ testOnePool('a burst of moved values with one that cannot be sent among them: al
   assert.deepEqual(outcomes, [1_000, 2_000, 3_000, 4_000, 'NotSerializableError', 6_000, 7_000, 8_000, 9_000])
 })
 
-testPools('a moved argument arrives whole however often its call has to change places before it begins', async ({ t, open }) => {
+testPools('a moved argument arrives whole however often its call has to change places before it begins', async ({ t, take }) => {
   const meeting = await Rendezvous.open(t)
-  const pool = open({ maxWorkers: 1 })
+  const pool = take()
   // A busy pool of fast calls, which may send calls ahead, and then a call that shows that this was too early.
   await Promise.all(Array.from({ length: 500 }, () => pool.submit(myToken)))
   const holder = pool.submit(meetAndReturn, meeting.port, 'holder')

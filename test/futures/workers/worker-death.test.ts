@@ -73,8 +73,8 @@ test('a call that is given to a process just as it dies runs elsewhere or fails 
 
 testPools(
   'an uncaught error in a fast call fails none of the many that are queued behind it',
-  async ({ open, BrokenPoolError }) => {
-    const pool = open({ maxWorkers: 1 })
+  async ({ take, BrokenPoolError }) => {
+    const pool = take()
     // Many fast calls first: a pool that sends calls ahead does so now.
     await Promise.all(Array.from({ length: 500 }, (_, i) => pool.submit(add, i, i)))
     const before = Array.from({ length: 30 }, (_, i) => pool.submit(add, i, 1))
@@ -173,7 +173,7 @@ testPools('three deaths in a row without a finished call break the pool', async 
 
 testPools('deaths with finished calls between them break nothing', async (scene) => {
   const ran = new Tally(scene.t)
-  const pool = scene.open({ maxWorkers: 1 })
+  const pool = scene.take()
   for (let i = 0; i < 3; i += 1) {
     await rejectionOf(scene.BrokenPoolError, pool.submit(tallyAndDie, ran.path, String(i)))
     assert.equal(await pool.submit(add, i, 1), i + 1)
@@ -183,7 +183,7 @@ testPools('deaths with finished calls between them break nothing', async (scene)
 
 testPools('a call that failed with an ordinary error is a finished one for the crash-loop guard', async (scene) => {
   const ran = new Tally(scene.t)
-  const pool = scene.open({ maxWorkers: 1 })
+  const pool = scene.take()
   for (let i = 0; i < 3; i += 1) {
     await rejectionOf(scene.BrokenPoolError, pool.submit(tallyAndDie, ran.path, String(i)))
     await rejectionOf(Error, pool.submit(tallyAndThrow, ran.path, String(i)))
@@ -191,42 +191,42 @@ testPools('a call that failed with an ordinary error is a finished one for the c
   assert.equal(await pool.submit(add, 1, 2), 3)
 })
 
-testPools('retries runs a call again after a worker death, and the task knows which attempt it is', async ({ t, open }) => {
+testPools('retries runs a call again after a worker death, and the task knows which attempt it is', async ({ t, take }) => {
   const attempts = new Tally(t)
-  const pool = open({ maxWorkers: 1 })
+  const pool = take()
   const future = pool.schedule({ fn: dieUntilAttempt, args: [3, attempts.path], retries: 2 })
   assert.equal(await future, 3)
   assert.deepEqual(attempts.lines, ['1', '2', '3'])
   assert.equal(future.state, 'finished')
 })
 
-testPools('without retries a worker death fails the call at once', async ({ t, open, BrokenPoolError }) => {
+testPools('without retries a worker death fails the call at once', async ({ t, take, BrokenPoolError }) => {
   const attempts = new Tally(t)
-  const pool = open({ maxWorkers: 1 })
+  const pool = take()
   await rejectionOf(BrokenPoolError, pool.submit(dieUntilAttempt, 2, attempts.path))
   assert.equal(await pool.submit(add, 1, 2), 3)
   assert.deepEqual(attempts.lines, ['1'])
 })
 
-testPools('when its retries are used up the call fails with the last death', async ({ t, open, BrokenPoolError }) => {
+testPools('when its retries are used up the call fails with the last death', async ({ t, take, BrokenPoolError }) => {
   const attempts = new Tally(t)
-  const pool = open({ maxWorkers: 1 })
+  const pool = take()
   await rejectionOf(BrokenPoolError, pool.schedule({ fn: dieUntilAttempt, args: [9, attempts.path], retries: 1 }))
   assert.deepEqual(attempts.lines, ['1', '2'])
   assert.equal(await pool.submit(add, 1, 2), 3)
 })
 
-testPools('retries is for deaths only: an error of the task is final', async ({ t, open }) => {
+testPools('retries is for deaths only: an error of the task is final', async ({ t, take }) => {
   const ran = new Tally(t)
-  const pool = open({ maxWorkers: 1 })
+  const pool = take()
   const future = pool.schedule({ fn: tallyAndThrow, args: [ran.path, 'once'], retries: 5 })
   assert.equal((await rejectionOf(Error, future)).message, 'once')
   assert.deepEqual(ran.lines, ['once'])
 })
 
-testPools('a retried call can be aborted between its attempts and then never runs again', async ({ t, open }) => {
+testPools('a retried call can be aborted between its attempts and then never runs again', async ({ t, take }) => {
   const attempts = new Tally(t)
-  const pool = open({ maxWorkers: 1 })
+  const pool = take()
   const future = pool.schedule({ fn: dieUntilAttempt, args: [99, attempts.path], retries: 99 })
   assert.ok(await within(5_000, () => attempts.lines.length >= 1))
   assert.equal(future.abort('give up'), true)

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { BrokenProcessPoolError, type WorkerDeath } from '../errors.js'
 import { requireInteger } from '../executor.js'
 import { processArguments } from './inherited-arguments.js'
+import { guard, unguard } from './orphan-guard.js'
 import { type LinkEvents, PoolExecutor, type PoolOptions } from './pool.js'
 import type { WorkerLink } from './pool-worker.js'
 import type { WorkerSetup } from '../worker/messages.js'
@@ -64,11 +65,13 @@ export class ProcessPoolExecutor extends PoolExecutor {
       if (hasEnded) return
       hasEnded = true
       live.delete(child)
+      if (pid !== undefined) unguard(pid)
       if (live.size === 0) process.off('exit', killAll)
       events.exit(pid === undefined ? death : { ...death, pid }, error)
     }
     if (live.size === 0) process.on('exit', killAll)
     live.add(child)
+    if (pid !== undefined) guard(pid)
     child.on('message', (received) => events.message(received))
     child.on('error', (failure) => {
       // Could not be started, or a message could not be delivered; in the second case the exit follows.

@@ -66,8 +66,9 @@ test('a process that is killed from outside while it starts costs nothing: anoth
   const before = new Set(childrenOf(process.pid))
   const sum = pool.submit(add, 1, 2)
   // It takes a hundred times longer to say hello than to be found.
-  const child = childrenOf(process.pid).find((pid) => !before.has(pid))
-  assert.ok(child !== undefined)
-  process.kill(child, 'SIGKILL')
+  const started = childrenOf(process.pid).filter((pid) => !before.has(pid))
+  assert.notEqual(started.length, 0)
+  // One of them may be the shell that watches over the processes; it is replaced as well.
+  for (const pid of started) process.kill(pid, 'SIGKILL')
   assert.equal(await sum, 3)
 })

@@ -1,6 +1,7 @@
 /** Holds the arrows between the rooms: who may import whom, and what only the doorbell room may do. */
 import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
+import { posix } from 'node:path'
 import { describe, test } from 'node:test'
 import { importsOf, rooms, violations } from './support/import-rules.js'
 
@@ -32,6 +33,21 @@ describe('the source tree', () => {
     const named = Object.values(rooms).flatMap(({ enters, types }) => [...enters, ...types])
     assert.deepEqual(
       named.filter((name) => !(name in rooms)),
+      [],
+    )
+  })
+
+  test('starts workers of a comparison without the executors, whose loading would take longer than that of all the rest', () => {
+    const files = sources()
+    const loaded = new Set(['src/compare/timed-download.ts'])
+    for (const file of loaded) {
+      for (const { specifier, typeOnly } of importsOf(files.get(file) ?? '')) {
+        if (!typeOnly && specifier.startsWith('.')) loaded.add(posix.join(posix.dirname(file), specifier).replace(/\.js$/, '.ts'))
+      }
+    }
+    assert.ok(loaded.has('src/flags/download-one.ts'))
+    assert.deepEqual(
+      [...loaded].filter((file) => file.includes('executor') || file.startsWith('src/futures/pool/')),
       [],
     )
   })

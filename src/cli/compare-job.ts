@@ -30,8 +30,8 @@ export interface CompareJob {
 
 /** How many calls run at once unless asked otherwise: the book's MAX_WORKERS. */
 export const MAX_REQ = 20
-/** Seconds for an answer of the server inside; one flag took about as long over the book's network. */
-export const DELAY = '0.4'
+/** Seconds for an answer of the server inside: about what a flag took over the book's network, and long beside the start of a thread. */
+export const DELAY = '0.5'
 
 /** Makes sense of what was typed; the first thing wrong ends the program. */
 export function meantCompare(ccArgs: readonly string[], typed: TypedCompare, command: Command): CompareJob {

@@ -1,5 +1,5 @@
 import { threadId } from 'node:worker_threads'
-import { downloadOne } from '../flags/index.js'
+import { downloadOne } from '../flags/inside.js'
 import { currentTask } from '../futures/inside.js'
 import { epochNow, type HttpMoments, withHttpMoments } from './http-moments.js'
 import type { TimedDownload } from './messages.js'

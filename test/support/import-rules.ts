@@ -41,7 +41,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   }),
   report: room(['text'], { types: ['futures', 'flag-server', 'flags', 'compare', 'download'] }),
   timeline: room(['text', 'report']),
-  flags: room(['text', 'futures']),
+  flags: room(['text', 'futures'], { doors: ['index.ts', 'inside.ts'] }),
   compare: room(['futures', 'flags', 'flag-server']),
   cli: room(['text', 'futures', 'flags', 'flag-server', 'download', 'report', 'timeline', 'compare'], {
     packages: ['commander', '@bomb.sh/tab'],

@@ -64,7 +64,7 @@ The table:
   start-up  until the first thread or process began its first request
 
 Examples:
-  halyard compare                     20 flags, 20 at a time, 0.4 s for each
+  halyard compare                     20 flags, 20 at a time, 0.5 s for each
   halyard compare -m 5                the same, 5 at a time
   halyard compare -a --delay 0.05     194 flags
   halyard compare -s ERROR --style async,threads

@@ -49,6 +49,8 @@ async function makeProgram(argv: readonly string[], exit: (code: ExitCode) => vo
     .version(version(), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .helpCommand('help [command]', 'print the help of a command')
+    // What comes after a command is the command's own: halyard serve has another --version.
+    .enablePositionalOptions()
     .exitOverride()
     .configureOutput({
       getOutHelpWidth: () => Math.min(process.stdout.columns ?? 80, 80),

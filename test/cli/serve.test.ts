@@ -48,6 +48,14 @@ test('only the servers named are started, whatever the case', async (t) => {
   assert.match(program.stdout, /^LOCAL http:\/\/127\.0\.0\.1:\d+\/flags\n$/)
 })
 
+test('--version N is the version of what is served, not of halyard', async (t) => {
+  const { url } = await serve(t, ['LOCAL', '--version', '3', '--delay', '0'], 'LOCAL')
+  const plain = await serve(t, ['LOCAL', '--delay', '0'], 'LOCAL')
+  const { body } = await get(`${url('LOCAL')}/br/br.gif`)
+  assert.deepEqual(body, (await get(`${plain.url('LOCAL')}/br/br.gif?version=3`)).body)
+  assert.notDeepEqual(body, flag)
+})
+
 test('without -p the ports are those of the book', async (t) => {
   const { stdout } = await halyard(t, ['serve', '--help'])
   assert.match(stdout.replaceAll(/\s+/g, ' '), /LOCAL on port 8000, DELAY on 8001, ERROR on 8002/)

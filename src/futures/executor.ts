@@ -90,8 +90,7 @@ export abstract class Executor implements AsyncDisposable {
 
   protected constructor(options: ExecutorOptions & { readonly maxWorkers: number }) {
     const { maxWorkers, maxQueue = Infinity, allowNested = false } = options
-    if (maxWorkers <= 0) throw new RangeError('maxWorkers must be greater than 0')
-    requireInteger('maxWorkers', maxWorkers, 1)
+    requireMaxWorkers(maxWorkers)
     if (maxQueue !== Infinity) requireInteger('maxQueue', maxQueue, 0)
     this.maxWorkers = maxWorkers
     this.#maxQueue = maxQueue
@@ -397,6 +396,12 @@ function nextName(className: string): string {
   const n = (namesTaken.get(className) ?? 0) + 1
   namesTaken.set(className, n)
   return `${className}-${n}`
+}
+
+/** Before anything is computed from it. @throws TypeError or RangeError, with CPython's words for what is too small */
+export function requireMaxWorkers(maxWorkers: number): void {
+  if (maxWorkers <= 0) throw new RangeError('maxWorkers must be greater than 0')
+  requireInteger('maxWorkers', maxWorkers, 1)
 }
 
 /** @throws TypeError, or RangeError if it is an integer out of range */

@@ -2,7 +2,7 @@ import type { ChildProcess } from 'node:child_process'
 import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { BrokenProcessPoolError, type WorkerDeath } from '../errors.js'
-import { requireInteger } from '../executor.js'
+import { requireInteger, requireMaxWorkers } from '../executor.js'
 import { processArguments } from './inherited-arguments.js'
 import { guard, unguard } from './orphan-guard.js'
 import { type LinkEvents, PoolExecutor, type PoolOptions } from './pool.js'
@@ -36,6 +36,7 @@ export class ProcessPoolExecutor extends PoolExecutor {
   constructor(options: number | ProcessPoolOptions = {}) {
     const given = typeof options === 'number' ? { maxWorkers: options } : options
     const { maxWorkers = availableParallelism(), callsPerProcess = 1 } = given
+    requireMaxWorkers(maxWorkers)
     requireInteger('callsPerProcess', callsPerProcess, 1)
     super({ ...given, maxWorkers }, Math.max(1, Math.ceil(maxWorkers / callsPerProcess)))
     this.#options = given

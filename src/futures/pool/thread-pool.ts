@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os'
 import { type ResourceLimits, Worker } from 'node:worker_threads'
 import { Claims } from './claims.js'
 import { BrokenThreadPoolError, type WorkerDeath } from '../errors.js'
-import { requireInteger } from '../executor.js'
+import { requireInteger, requireMaxWorkers } from '../executor.js'
 import { threadArguments } from './inherited-arguments.js'
 import { type LinkEvents, PoolExecutor, type PoolOptions } from './pool.js'
 import type { WorkerLink } from './pool-worker.js'
@@ -34,6 +34,7 @@ export class ThreadPoolExecutor extends PoolExecutor {
   constructor(options: number | ThreadPoolOptions = {}) {
     const given = typeof options === 'number' ? { maxWorkers: options } : options
     const maxWorkers = given.maxWorkers ?? availableParallelism()
+    requireMaxWorkers(maxWorkers)
     const { threads = Math.max(1, Math.min(maxWorkers, availableParallelism())) } = given
     requireInteger('threads', threads, 1)
     super({ ...given, maxWorkers }, Math.min(threads, maxWorkers))

@@ -163,6 +163,8 @@ function door(make: MakePool): void {
   const refused: readonly [options: PoolOptions, name: string, message: string][] = [
     [{ maxWorkers: 0 }, 'RangeError', 'maxWorkers must be greater than 0'],
     [{ maxWorkers: -1 }, 'RangeError', 'maxWorkers must be greater than 0'],
+    [{ maxWorkers: 1.5 }, 'TypeError', 'Expected `maxWorkers` to be an integer from 1 up, got 1.5 (number)'],
+    [{ maxWorkers: 'x' as never }, 'TypeError', "Expected `maxWorkers` to be an integer from 1 up, got 'x' (string)"],
     [{ maxTasksPerChild: 0 }, 'RangeError', 'maxTasksPerChild must be >= 1'],
     [{ maxTasksPerChild: -3 }, 'RangeError', 'maxTasksPerChild must be >= 1'],
     [{ initializer: 'remember' as never }, 'TypeError', 'initializer must be a callable'],

@@ -42,6 +42,8 @@ export interface ShutdownOptions {
   readonly wait?: boolean
   /** Whether calls that have not begun are cancelled. Default: false. */
   readonly cancelFutures?: boolean
+  /** Ends the waiting, not the shutdown: the promise rejects with `signal.reason`, and the work is done all the same. */
+  readonly signal?: AbortSignal
 }
 
 export interface ExecutorStats {
@@ -212,15 +214,19 @@ export abstract class Executor implements AsyncDisposable {
 
   /**
    * Takes no more work; what was submitted is still done, unless `cancelFutures`. Safe to call again, also to wait after not having waited.
+   * @throws `signal.reason` if it aborts before the end; shutting down goes on
    */
   async shutdown(options: ShutdownOptions = {}): Promise<void> {
-    const { wait = true, cancelFutures = false } = options
+    const { wait = true, cancelFutures = false, signal } = options
     this.#isShutdown = true
     if (cancelFutures) this.cancelQueued()
     this.#wakeForRoom()
     this.shuttingDown()
     this.#checkEnd()
-    if (wait) await this.#end()
+    if (!wait) return
+    const end = this.#end()
+    if (signal === undefined) await end
+    else await waitFor<void>({ signal }, (happened) => (void end.then(happened), () => undefined), () => undefined)
   }
 
   /** Runs `body` with this executor, then shuts it down; if `body` throws, calls that have not begun are cancelled first. */

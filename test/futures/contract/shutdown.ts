@@ -87,6 +87,31 @@ function ends({ test }: Pick<Contract, 'test'>): void {
     await executor.shutdown({ cancelFutures: true, wait: false })
   })
 
+  test('a signal ends the waiting for a shutdown with its reason, and the shutdown goes on', async (scene) => {
+    const { executor, running, second, third } = await busyExecutor(scene)
+    const late = new AbortController()
+    const closed = executor.shutdown({ signal: late.signal })
+    late.abort('enough')
+    await assert.rejects(closed, (reason) => reason === 'enough')
+    refusesEverything(executor)
+    assert.deepEqual([running.state, second.state], ['running', 'pending'])
+    scene.stage.cueAll()
+    await executor.shutdown({ signal: new AbortController().signal })
+    for (const future of [running, second, third]) assert.equal(future.state, 'finished')
+  })
+
+  test('a signal that has aborted already spares only the waiting', async (scene) => {
+    const { executor, running, second } = await busyExecutor(scene)
+    const reason = new Error('enough')
+    await assert.rejects(
+      executor.shutdown({ cancelFutures: true, signal: AbortSignal.abort(reason) }),
+      (error) => error === reason,
+    )
+    refusesEverything(executor)
+    assert.deepEqual([running.state, second.state], ['running', 'cancelled'])
+    await executor.shutdown({ wait: false, signal: AbortSignal.abort(reason) })
+  })
+
   test('a failing call does not fail the shutdown', async ({ make }) => {
     const executor = make({ maxWorkers: 1 })
     const futures = [1, 2, 3].map((x) => executor.submit(work.evenOnly, x))

@@ -1,7 +1,8 @@
 /**
  * The book's progress bar, `tqdm`: `100%|██████████| 20/20 [00:03<00:00,  5.40it/s]`.
  *
- * It overwrites itself with a carriage return and spaces only, so it needs no escape sequences and has no colours to switch off.
+ * It overwrites itself with a carriage return and spaces, and has no colours to switch off. It needs an escape sequence only where the
+ * terminal became narrower and has broken what was drawn into several rows.
  */
 
 /** Where a progress bar is drawn: a terminal. */
@@ -38,8 +39,10 @@ export function progressBar(options: ProgressBarOptions): ProgressBar {
   let count = 0
   let lastWidth = 0
   const draw = (): void => {
-    const line = progressLine(count, total, (now() - start) / 1000, (stream.columns ?? 80) - 1)
-    stream.write(`\r${line.padEnd(lastWidth)}`)
+    const columns = stream.columns || 80
+    const line = progressLine(count, total, (now() - start) / 1000, columns - 1)
+    const rows = Math.ceil(lastWidth / columns)
+    stream.write(rows > 1 ? `\r\u001B[${rows - 1}A\u001B[J${line}` : `\r${line.padEnd(lastWidth)}`)
     lastWidth = line.length
   }
   draw()

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { EventEmitter, once } from 'node:events'
 import { test } from 'node:test'
+import { Screen } from '../support/screen.js'
 
 const { progressBar, progressLine } = (await import(
   new URL('../../../dist/report/progress-bar.js', import.meta.url).href
@@ -101,13 +102,23 @@ test('a bar is drawn again while nothing is done', async () => {
   bar.close()
 })
 
-test('a terminal that becomes narrower is overwritten to the end', () => {
-  const stream = terminal(80)
-  const bar = progressBar({ total: 1, stream })
-  stream.columns = 60
+test('a terminal that becomes narrower has one bar, and nothing above it is lost', () => {
+  for (const columns of [79, 60, 40, 15]) {
+    const screen = new Screen(80, 10)
+    screen.write('$ halyard\n')
+    const bar = progressBar({ total: 1, stream: screen, now: () => 0 })
+    screen.resize(columns)
+    bar.close()
+    assert.equal(screen.text, `$ halyard\n${progressLine(0, 1, 0, columns - 1)}`, `${columns} columns`)
+  }
+})
+
+test('a terminal that becomes wider has one bar', () => {
+  const screen = new Screen(40, 10)
+  const bar = progressBar({ total: 1, stream: screen, now: () => 0 })
+  screen.columns = 80
   bar.close()
-  assert.equal(stream.drawings.at(-2)!.length, 1 + 79)
-  assert.match(stream.drawings.at(-2)!, /\] {20}$/)
+  assert.equal(screen.text, progressLine(0, 1, 0, 79))
 })
 
 test('a bar has no control character but the carriage return', () => {

@@ -2,7 +2,7 @@
 /** The doorbell: parse → run → exit code. Nothing else of the package ends the program. */
 import * as module from 'node:module'
 import { EXIT } from './exit-codes.js'
-import { outputWritten, tell, tolerateClosedPipes } from './output.js'
+import { outputLost, outputWritten, tell, tolerateUnwritableOutput } from './output.js'
 import { version } from './version.js'
 
 async function main(argv: readonly string[]): Promise<number> {
@@ -25,7 +25,15 @@ function notLoaded(error: unknown): number {
   return EXIT.OUTPUT
 }
 
-tolerateClosedPipes()
+/** What was done is done and recorded; but whoever reads stdout has not been told of all of it. */
+function codeOf(code: number): number {
+  const lost = outputLost()
+  if (lost === undefined) return code
+  tell(`halyard: stdout could not be written: ${lost.message}`)
+  return EXIT.OUTPUT
+}
+
+tolerateUnwritableOutput()
 const exitCode = await main(process.argv.slice(2)).catch(notLoaded)
 await outputWritten()
-process.exit(exitCode)
+process.exit(codeOf(exitCode))

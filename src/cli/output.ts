@@ -1,12 +1,21 @@
 /** stdout carries what was asked for, stderr the talk about it. */
 
-/** Lets the command finish its work when nobody reads its output any more, as in `halyard flags -v | head -1`. */
-export function tolerateClosedPipes(): void {
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error
-    })
-  }
+let lost: Error | undefined
+
+/**
+ * Lets the command finish its work when what it prints cannot be written any more: nobody reads it, as in `halyard flags -v | head -1`, or the
+ * disk is full. What stdout lost is told by {@link outputLost}; talk that is lost changes nothing.
+ */
+export function tolerateUnwritableOutput(): void {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') lost ??= error
+  })
+  process.stderr.on('error', () => undefined)
+}
+
+/** Why something that was asked for did not reach stdout. A reader who has gone does not count: he has read enough. */
+export function outputLost(): Error | undefined {
+  return lost
 }
 
 /** Resolves when everything written so far has left the process. */
@@ -15,7 +24,7 @@ export async function outputWritten(): Promise<void> {
     [process.stdout, process.stderr].map(
       (stream) =>
         new Promise<void>((resolve) => {
-          if (stream.destroyed || !stream.writable) resolve()
+          if (stream.destroyed || !stream.writable || stream.writableLength === 0) resolve()
           else stream.write('', () => resolve())
         }),
     ),

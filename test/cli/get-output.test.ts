@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { startFlagServer } from 'halyard/flag-server'
-import { filesIn, get, writeList } from '../support/get-command.js'
+import { filesIn, get, records, writeList } from '../support/get-command.js'
 import { halyard } from '../support/halyard.js'
 import { MAIN_URL } from '../support/main-url.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
@@ -76,6 +76,33 @@ test('a pipe that is closed early is no error: the downloads go on', async (t) =
   const { status, stdout, stderr } = await shell(script, folder)
   assert.deepEqual([status, stdout.split('\n').length, stderr], [0, 2, ''])
   assert.deepEqual(filesIn(folder), ['br.gif', 'cn.gif', 'in.gif', 'us.gif'])
+})
+
+const hasFullDevice = existsSync('/dev/full') ? {} : { skip: 'there is no /dev/full' }
+
+test(
+  'a stdout that cannot be written is an error, said in one line, once all is downloaded and recorded',
+  hasFullDevice,
+  async (t) => {
+    await using server = await startFlagServer()
+    const folder = temporaryFolder(t)
+    writeList(folder, urls(server))
+    const main = `'${process.execPath}' '${fileURLToPath(MAIN_URL)}'`
+    const { status, stderr } = await shell(`${main} get -i list.txt > /dev/full`, folder)
+    assert.equal(status, 5)
+    assert.match(stderr, /^halyard: stdout could not be written: ENOSPC.*$/m)
+    assert.doesNotMatch(stderr, /^ +at /m)
+    assert.equal(records(folder).length, CODES.length)
+  },
+)
+
+test('a stderr that cannot be written changes nothing but that nothing is said', hasFullDevice, async (t) => {
+  await using server = await startFlagServer()
+  const folder = temporaryFolder(t)
+  writeList(folder, urls(server))
+  const main = `'${process.execPath}' '${fileURLToPath(MAIN_URL)}'`
+  const { status, stdout } = await shell(`${main} get -i list.txt 2> /dev/full`, folder)
+  assert.deepEqual([status, stdout.trimEnd().split('\n').length], [0, CODES.length])
 })
 
 /** The server runs in this process: it must be able to answer while the shell runs. */

@@ -33,6 +33,7 @@ import { madeShards, refuseForeignShards } from './sink/tar/foreign-shards.js'
 import type { Shards } from './sink/tar/shards.js'
 import { asSource } from './source/as-source.js'
 import type { GivenList } from './source/given.js'
+import { beginsWith, headOfBroken } from './source/list-head.js'
 import type { ListBegin, ListPlace, Source } from './source/source.js'
 import type { Summary } from './summary.js'
 import { version } from './version.js'
@@ -68,7 +69,12 @@ export function downloadMany(list: GivenList | Source, options: DownloadOptions 
       const concurrency = Math.min(resolved.schedule.concurrency, executor.maxWorkers)
       options.onEvent?.({ type: 'start', resumed: opened.resumed, style: nameOf(options, style), concurrency })
       const load = loadMeter(workersOf(style, concurrency))
-      const end = await flow(options, resolved, opened, executor, { concurrency, load }, fetcher, delivery)
+      const end = await flow(options, resolved, opened, executor, { concurrency, load }, fetcher, delivery).catch(
+        async (error: unknown) => {
+          if (error instanceof RunError && error.code === 'ERR_SOURCE') await rememberBroken(source, opened)
+          throw error
+        },
+      )
       opened.journal.flush()
       if (end.complete) await opened.shards?.finish(end.entries)
       if (end.complete) opened.folder?.finish(Math.max(end.entries, opened.resumed))
@@ -110,8 +116,29 @@ async function prepare(plan: Plan, options: DownloadOptions, executor: Executor)
   return undefined
 }
 
+/** Of a list that broke off: what could be read of it, if it is still the one that the run began with. */
+async function rememberBroken(source: Source, opened: Opened | undefined): Promise<void> {
+  if (opened?.folder === undefined || opened.list === undefined) return
+  const { journal, list, folder } = opened
+  const head = await headOfBroken(source)
+  if (head === undefined || (await source.fingerprint()) !== list) return
+  let covered = 0
+  for (let id = 0; id < head.entries; id += 1) if (journal.done(id)) covered += 1
+  // A disk that fails now here and now there is no list that broke off: a line that was done must be one of those.
+  if (covered === journal.tally.records) folder.brokeOff(head)
+}
+
+/** Whether the run in the folder is of a list that broke off, and this is that list, mended. */
+async function isMended(source: Source, list: string | undefined, folder: RunFolder): Promise<boolean> {
+  const earlier = folder.earlier()
+  if (earlier?.broken === undefined || list === undefined || earlier.list === list) return false
+  return await beginsWith(source, earlier.broken)
+}
+
 interface Opened {
   readonly source: Source
+  /** The fingerprint of the list, where it has one before it is read. */
+  readonly list?: string
   readonly journal: Journal
   readonly names: Names
   readonly shards?: Shards
@@ -151,6 +178,7 @@ async function open(
     const run: BegunRun = folder.begin(identity, {
       ...options,
       durable,
+      isMended: !isFresh && (await isMended(source, list, folder)),
       existing: () => {
         if (shards === undefined) return isOurs ? foreignNames(output, ours) : []
         if (!mayReplaceShards) refuseForeignShards(output)
@@ -165,6 +193,7 @@ async function open(
     const begin = index?.begin(journal.firstUndone(), (place, kept) => claims.restore(place, kept)) ?? { id: 0 }
     return {
       source: listed(source, list, isDone, folder),
+      ...(list === undefined ? {} : { list }),
       journal,
       names,
       ...(shards === undefined ? {} : { shards }),

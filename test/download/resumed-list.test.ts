@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test, type TestContext } from 'node:test'
+import { gzipSync } from 'node:zlib'
 import { downloadMany, type DownloadOptions, MemorySink, type Outcome, openSource, type Source, type SourceEntry } from 'halyard'
 import { ScriptedFetcher } from '../support/scripted-fetcher.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
@@ -157,4 +158,48 @@ describe('a list that is gone on with', () => {
     writeFileSync(path, bytes)
     await assert.rejects(life(await open(), output), { code: 'ERR_SOURCE', message: /was changed since the run began/ })
   })
+
+  test('a list that broke off is gone on with once it is mended, under the same numbers and names', async (t) => {
+    const whole = gzipSync(listText(LINES))
+    const { path, open } = await openList(t, 'list.txt.gz', listText(LINES))
+    writeFileSync(path, whole)
+    const right = namesOf(await life(await open(), join(temporaryFolder(t), 'right')))
+    const output = join(temporaryFolder(t), 'out')
+    writeFileSync(path, whole.subarray(0, whole.length >> 1))
+    const before = await untilItBreaks(await open(), output)
+    assert.ok(before.length > 0 && before.length < LINES, `${before.length} lines were done before it broke off`)
+
+    // Another one that goes on otherwise than the broken one began is none that was mended.
+    writeFileSync(path, gzipSync(listText(LINES).replace('no url 5\n', 'no url at all\n')))
+    await assert.rejects(life(await open(), output), { code: 'ERR_DIFFERENT_RUN', message: /broke off.*--fresh/ })
+
+    writeFileSync(path, whole)
+    const after = await life(await open(), output)
+    assert.deepEqual(namesOf([...before, ...after]), right)
+    assert.equal(before.length + after.length, LINES)
+  })
+
+  test('a list that broke off, was mended and gone on with is then the list of the run, and no other', async (t) => {
+    const whole = gzipSync(listText(LINES))
+    const { path, open } = await openList(t, 'list.txt.gz', listText(LINES))
+    const output = join(temporaryFolder(t), 'out')
+    writeFileSync(path, whole.subarray(0, whole.length >> 1))
+    await untilItBreaks(await open(), output)
+    writeFileSync(path, whole)
+    await life(await open(), output)
+    writeFileSync(path, gzipSync(`${listText(LINES)}http://host.test/more.gif\n`))
+    await assert.rejects(life(await open(), output), { code: 'ERR_DIFFERENT_RUN', message: /the list is another one/ })
+  })
 })
+
+async function untilItBreaks(source: Source, output: string): Promise<Outcome[]> {
+  const outcomes: Outcome[] = []
+  const run = downloadMany(source, { output, fetcher: fetcher(), sink: new MemorySink() })
+  await assert.rejects(
+    async () => {
+      for await (const outcome of run) outcomes.push(outcome)
+    },
+    { code: 'ERR_SOURCE', message: /is not whole/ },
+  )
+  return outcomes
+}

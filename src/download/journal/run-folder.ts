@@ -19,6 +19,7 @@ import { layoutOf, type FolderLayout } from './folder-layout.js'
 import { allFiles, moveJournal, removeJournal } from './journal-files.js'
 import { ListIndex, type ListIndexOptions } from './list-index.js'
 import { acquireLock, type Lock } from './lock.js'
+import type { ListHead } from '../source/list-head.js'
 import { writing } from './output-error.js'
 import { makeStateFolder } from './state-file.js'
 import { PreviousRecords } from './previous-records.js'
@@ -47,6 +48,8 @@ export interface BeginOptions extends ContinueOptions {
   readonly before?: () => void
   /** Bytes of one file of the journal. @default 64 MiB */
   readonly fileSize?: number
+  /** The list is the one of the run, which broke off and was mended: see `brokeOff`. @default false */
+  readonly isMended?: boolean
   /** The names that are in the output now; asked for only when the run is new. @default none */
   readonly existing?: () => Iterable<string>
 }
@@ -110,17 +113,29 @@ export class RunFolder {
    */
   begin(
     now: RunDescription,
-    { fresh = false, refresh = false, retryFailed = false, durable, before, existing, fileSize }: BeginOptions = {},
+    {
+      fresh = false,
+      refresh = false,
+      retryFailed = false,
+      isMended = false,
+      durable,
+      before,
+      existing,
+      fileSize,
+    }: BeginOptions = {},
   ): BegunRun {
     const { journal: path, previous: previousPath, checkpoint, output } = this.#layout
-    const earlier = fresh ? undefined : this.earlier()
+    const found = fresh ? undefined : this.earlier()
+    const earlier = found !== undefined && isMended ? mended(found, now) : found
     let retried = 0
     if (earlier === undefined || earlier.pending === 'fresh') {
       this.#startOver(now, existing?.() ?? [])
     } else {
       refuseDifferent(output, earlier, now)
       this.#record = earlier
-      if (earlier.list === undefined && now.list !== undefined) this.#write({ ...earlier, list: now.list })
+      if (isMended) this.#takeMended(earlier)
+      else if (earlier.broken !== undefined) this.#write(withoutBroken(earlier))
+      if (earlier.list === undefined && now.list !== undefined) this.#write({ ...this.#begun(), list: now.list })
       if (earlier.pending === 'refresh' || (refresh && earlier.refreshing !== true)) this.#setAside()
       if (retryFailed !== false) retried = this.#dropFailed(retryFailed === true ? undefined : retryFailed)
     }
@@ -157,6 +172,11 @@ export class RunFolder {
     if (record.list === list) return
     if (record.list === undefined) this.#write({ ...record, list })
     else refuseDifferent(this.#layout.output, record, { version: record.halyard, options: record.options, list })
+  }
+
+  /** The list could not be read to its end; `head` is what could. The run goes on with a list that begins like this. */
+  brokeOff(head: ListHead): void {
+    this.#write({ ...this.#begun(), broken: head })
   }
 
   /** Every line has its record: the journal must have been flushed. */
@@ -203,6 +223,13 @@ export class RunFolder {
     this.#write(record)
   }
 
+  /** In the list that was mended lines may begin at other bytes. */
+  #takeMended(record: RunRecord): void {
+    const { listIndex } = this.#layout
+    writing(listIndex, () => rmSync(listIndex, { force: true }))
+    this.#write(record)
+  }
+
   /** The journal becomes the previous one. */
   #setAside(): void {
     const { journal, previous, checkpoint } = this.#layout
@@ -229,6 +256,15 @@ export class RunFolder {
     // Not there: there was nothing to set aside, or somebody removed it; then everything is downloaded anew.
     return allFiles(path).length > 0 ? writing(path, () => new PreviousRecords(path)) : undefined
   }
+}
+
+/** From now on lines may get their record that were not read before it broke off. */
+function withoutBroken({ broken: _, ...record }: RunRecord): RunRecord {
+  return record
+}
+
+function mended(record: RunRecord, { list }: RunDescription): RunRecord {
+  return list === undefined ? withoutBroken(record) : { ...withoutBroken(record), list }
 }
 
 function makeFolders({ output, state }: FolderLayout): void {

@@ -1,6 +1,7 @@
 /** What `run.json` says: which run the folder belongs to, and how far it is. */
 import { writeWhole } from '../disk/write-whole.js'
 import { RunError } from '../errors.js'
+import type { ListHead } from '../source/list-head.js'
 import { readWhole, replaceFile } from './state-file.js'
 
 export type OptionValue = string | number | boolean | null | readonly OptionValue[] | { readonly [key: string]: OptionValue }
@@ -22,6 +23,8 @@ export interface RunRecord {
   /** ISO 8601. */
   readonly created: string
   readonly list?: string
+  /** The list broke off: what could be read of it. One that begins the same is the same, mended. */
+  readonly broken?: ListHead
   readonly options: Readonly<Record<string, OptionValue>>
   /** What was begun with the files beside this one and must be done again if it is still written here: see `RunFolder`. */
   readonly pending?: 'fresh' | 'refresh'
@@ -90,7 +93,11 @@ function parseObject(text: string): RunRecord | undefined {
 export function differences(earlier: RunRecord, now: RunDescription): string[] {
   const found: string[] = []
   if (earlier.list !== undefined && now.list !== undefined && earlier.list !== now.list) {
-    found.push('the list is another one, or was changed')
+    found.push(
+      earlier.broken === undefined
+        ? 'the list is another one, or was changed'
+        : 'the list broke off, and this one does not begin with what was read of it',
+    )
   }
   for (const name of [...new Set([...Object.keys(earlier.options), ...Object.keys(now.options)])].sort()) {
     const [before, after] = [earlier.options, now.options].map((options) => shown(options, name))

@@ -240,3 +240,12 @@ test(
     assert.equal(records(folder, 'out').length, 2)
   },
 )
+
+test('a column that was mistyped can be put right: the run that never began does not keep the folder', async (t) => {
+  await using server = await startFlagServer()
+  const folder = temporaryFolder(t)
+  writeList(folder, ['url,nm', `${server.flagsUrl}/br/br.gif,brazil.gif`], 'list.csv')
+  assert.equal((await get(t, folder, ['-i', 'list.csv', '--name-col', 'name'])).code, 4)
+  assert.equal((await get(t, folder, ['-i', 'list.csv', '--name-col', 'nm'])).code, 0)
+  assert.deepEqual(filesIn(folder), ['brazil.gif'])
+})

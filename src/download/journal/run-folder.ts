@@ -8,7 +8,7 @@
  *   refresh      pending: refresh ─▶ the journal becomes the previous one ─▶ refreshing
  *   finish       finished, no longer refreshing ─▶ remove the previous journal
  */
-import { rmSync } from 'node:fs'
+import { lstatSync, rmSync } from 'node:fs'
 import { makeFolder } from '../disk/make-folder.js'
 import { syncFolder } from '../disk/sync-folder.js'
 import { RunError } from '../errors.js'
@@ -25,6 +25,7 @@ import { makeStateFolder } from './state-file.js'
 import { PreviousRecords } from './previous-records.js'
 import { thisProcess, type ProcessIdentity } from './process-identity.js'
 import {
+  differences,
   newRunRecord,
   readRunRecord,
   refuseDifferent,
@@ -128,7 +129,7 @@ export class RunFolder {
     const found = fresh ? undefined : this.earlier()
     const earlier = found !== undefined && isMended ? mended(found, now) : found
     let retried = 0
-    if (earlier === undefined || earlier.pending === 'fresh') {
+    if (earlier === undefined || earlier.pending === 'fresh' || (this.#isEmpty() && differences(earlier, now).length > 0)) {
       this.#startOver(now, existing?.() ?? [])
     } else {
       refuseDifferent(output, earlier, now)
@@ -170,7 +171,7 @@ export class RunFolder {
   listIs(list: string): void {
     const record = this.#begun()
     if (record.list === list) return
-    if (record.list === undefined) this.#write({ ...record, list })
+    if (record.list === undefined || this.#isEmpty()) this.#write({ ...record, list })
     else refuseDifferent(this.#layout.output, record, { version: record.halyard, options: record.options, list })
   }
 
@@ -200,6 +201,12 @@ export class RunFolder {
   /** Lets another run have the folder. Idempotent. */
   close(): void {
     this.#lock.release()
+  }
+
+  /** Nothing came of the run yet, not even a record to be repeated: then it is no loss. */
+  #isEmpty(): boolean {
+    const { journal, previous } = this.#layout
+    return allFiles(previous).length === 0 && allFiles(journal).every((file) => lstatSync(file).size === 0)
   }
 
   #begun(): RunRecord {

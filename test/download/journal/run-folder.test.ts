@@ -66,6 +66,22 @@ test('a different run is refused, and the message says what changed and what to 
   )
 })
 
+test('a run of which nothing was recorded yet makes room for a different one, but not one that is being refreshed', async (t) => {
+  const output = temporaryFolder(t)
+  const { list: _, ...piped } = otherRun
+  await session(output, run)
+  await session(output, piped, { existing: () => ['now.gif'] }, (folder) => {
+    assert.deepEqual([...folder.existingNames()], ['now.gif'])
+    folder.listIs('first')
+  })
+  await session(output, piped, {}, (folder) => folder.listIs('second'))
+  assert.deepEqual([runJson(output).options, runJson(output).list], [otherRun.options, 'second'])
+
+  const refreshed = await finishedRun(t)
+  await session(refreshed, run, { refresh: true })
+  await assert.rejects(session(refreshed, otherRun), { code: 'ERR_DIFFERENT_RUN' })
+})
+
 test('equal options are equal in whatever order they come', () => {
   const earlier: RunRecord = { format: 1, halyard: '1', created: '', options: { a: 1, b: { x: [1, { p: 1, q: 2 }], y: null } } }
   assert.deepEqual(differences(earlier, { version: '1', options: { b: { y: null, x: [1, { q: 2, p: 1 }] }, a: 1 } }), [])
@@ -77,8 +93,10 @@ test('the fingerprint of a list that can be read only once may come later, and i
   const { list: _, ...piped } = run
   await session(output, piped, {}, (folder) => folder.listIs('first'))
   assert.equal(runJson(output).list, 'first')
-  await session(output, piped, {}, (folder) => {
+  await session(output, piped, {}, (folder, { journal }) => {
     folder.listIs('first')
+    journal.record(ok(0))
+    journal.flush()
     assert.throws(() => folder.listIs('second'), { code: 'ERR_DIFFERENT_RUN', message: /the list is another one.*--fresh/ })
   })
 })

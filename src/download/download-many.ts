@@ -2,6 +2,7 @@
  * `downloadMany`: the chapter's loop, grown up. Opens what a run needs, lets the flow go through it, and closes it, however it ends.
  */
 import type { Executor } from '../futures/index.js'
+import { checkOptions } from './check-options.js'
 import { isEmptyFolder } from './disk/is-empty-folder.js'
 import { closeTools, openTools, useTools } from './tools.js'
 import { chosenStyle, newExecutor, runsInThisThread, slicedWorkers, workersOf } from './executors.js'
@@ -47,6 +48,7 @@ import { version } from './version.js'
  * @throws {RunError} at once: ERR_OPTIONS. From the loop and from `summary`: see RunErrorCode. A download that fails is an outcome.
  */
 export function downloadMany(list: GivenList | Source, options: DownloadOptions = {}): Run {
+  checkOptions(options)
   const source = asSource(list)
   const isPaced = (options.rate ?? 0) > 0 || (options.perHostRate ?? 0) > 0
   const style = chosenStyle(options.style ?? 'auto', source.size, needsThisThread(options) || isPaced)

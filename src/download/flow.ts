@@ -84,6 +84,8 @@ export class Flow {
   #interrupted = false
   #stoppedBy: 'max-total' | undefined
   #failure: RunError | undefined
+  /** Somebody else told a download to stop. */
+  #isCancelled = false
   #concurrency: number
   #exhausted = 0
   #reducedAt = -Infinity
@@ -130,6 +132,7 @@ export class Flow {
       for (const signal of signals) signal.removeEventListener('abort', interrupt)
     }
     if (this.#failure !== undefined) throw this.#failure
+    if (this.#isCancelled) throw new RunError('ERR_WORKERS', `downloads were cancelled, though not by this run: ${KEEP_EXECUTOR}`)
     return {
       complete: this.#complete && !this.#isStopping,
       entries: this.#nextId,
@@ -305,7 +308,10 @@ export class Flow {
       return
     }
     // Not recorded: the line is as if it had not begun, and the next run does it.
-    if (kind === 'stopped') return
+    if (kind === 'stopped') {
+      this.#isCancelled ||= !this.#isStopping
+      return
+    }
     const decision = schedule.finished(
       ticket,
       {
@@ -398,9 +404,16 @@ export class Flow {
   }
 }
 
+const KEEP_EXECUTOR = 'the `executor` must not be shut down before the run is over'
+
 function asRunError(error: unknown): RunError {
   if (error instanceof RunError) return error
   const message = error instanceof Error ? error.message : String(error)
+  // By its code: the executor may be of another copy of the library.
+  const { code } = (error ?? {}) as { readonly code?: unknown }
+  if (code === 'ERR_EXECUTOR_SHUTDOWN') return new RunError('ERR_WORKERS', `${message}: ${KEEP_EXECUTOR}`, { cause: error })
+  if (code === 'ERR_QUEUE_FULL' || code === 'ERR_NESTED_SUBMIT')
+    return new RunError('ERR_OPTIONS', `the \`executor\` does not take the downloads: ${message}`, { cause: error })
   if (isBroken(error) && !lacksFiles(error)) return new RunError('ERR_WORKERS', message, { cause: error })
   if (isBroken(error))
     return new RunError('ERR_OUTPUT', 'too many open files for another worker: raise ulimit -n, or lower -j', { cause: error })

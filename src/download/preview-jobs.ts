@@ -1,4 +1,5 @@
 /** What a run would do, without doing it: for `--dry-run`. */
+import { checkOptions } from './check-options.js'
 import { filesOf } from './journal/files-of.js'
 import { makeJob } from './make-job.js'
 import { existingNames } from './naming/existing-names.js'
@@ -33,6 +34,7 @@ export async function* previewJobs(
   list: GivenList | Source,
   options: DownloadOptions = {},
 ): AsyncGenerator<Preview, void, undefined> {
+  checkOptions(options)
   const resolved = resolveOptions(options, version())
   const { plan, output } = resolved
   const { shardSize } = plan.sink

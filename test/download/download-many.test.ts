@@ -484,6 +484,19 @@ describe('parts of the caller’s own', () => {
     assert.equal(await executor.submit(() => 'alive'), 'alive')
   })
 
+  test('an executor that was shut down before, or meanwhile, ends the run, and is said to be why', async () => {
+    const ended = new AsyncExecutor(1)
+    await ended.shutdown()
+    const why = { name: 'RunError', code: 'ERR_WORKERS', message: /`executor` must not be shut down before the run is over/ }
+    await assert.rejects(downloadMany([url(1)], { ...inMemory(whole()), executor: ended }).summary, why)
+
+    const executor = new AsyncExecutor(1)
+    const onEvent = ({ type }: RunEvent): void => {
+      if (type === 'outcome') void executor.shutdown({ cancelFutures: true })
+    }
+    await assert.rejects(downloadMany([url(1), url(2)], { ...inMemory(whole()), executor, onEvent }).summary, why)
+  })
+
   test('a fetcher is closed at the end', async () => {
     const fetcher = whole()
     await downloadMany([url(1)], inMemory(fetcher)).summary
@@ -507,10 +520,25 @@ describe('parts of the caller’s own', () => {
     ['a name server with half a port', { dnsServers: ['[::1]:70000'] }, /`dnsServers`/],
     ['a host that leads to a name', { resolve: ['a.example:80:b.example'] }, /`resolve` .*host:port:address/],
     ['a certificate without its key', { cert: 'x.pem' }, /belong together/],
+    ['an option that does not exist', { 'per-host': 3 } as never, /no option `per-host`: `perHost`\?/],
+    ['an executor that is none', { executor: {} as never }, /`executor` .* an Executor.*got \{\}/],
+    ['a folder that is a number', { output: 7 as never }, /`output` .* path of a folder, got 7/],
+    ['a signal that is its controller', { signal: new AbortController() as never }, /`signal` .* an AbortSignal/],
+    ['a sink without methods', { sink: {} as never }, /`sink` .* begin\(\)/],
+    ['a journal that is true', { journal: true as never }, /`journal` .* false or a Journal/],
+    ['a fetcher that is a function', { fetcher: (() => {}) as never }, /`fetcher` .* fetch\(\)/],
+    ['no options at all', null as never, /options to be an object, got null/],
   ]
   for (const [what, options, message] of wrong) {
     test(`${what} is refused at once`, () => {
       assert.throws(() => downloadMany([url(1)], options), { name: 'RunError', code: 'ERR_OPTIONS', message })
+    })
+  }
+
+  for (const list of [null, undefined, 7, {}]) {
+    test(`a list that is ${JSON.stringify(list)} is refused at once`, () => {
+      const message = /the list to be URLs, jobs or a source/
+      assert.throws(() => downloadMany(list as never), { name: 'RunError', code: 'ERR_OPTIONS', message })
     })
   }
 })

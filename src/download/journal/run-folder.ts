@@ -266,8 +266,9 @@ export class RunFolder {
 }
 
 /** From now on lines may get their record that were not read before it broke off. */
-function withoutBroken({ broken: _, ...record }: RunRecord): RunRecord {
-  return record
+function withoutBroken(record: RunRecord): RunRecord {
+  const { broken: _, ...rest } = record
+  return rest
 }
 
 function mended(record: RunRecord, { list }: RunDescription): RunRecord {

@@ -105,7 +105,9 @@ export function site(label: string, typed: TypedSite, refuse: Refuse): () => Pro
     if (port !== undefined || Object.keys(faults).length > 0)
       refuse('--port, --delay and --error-rate are for the server inside this program')
     if (!/^https?:/i.test(baseUrl) || !URL.canParse(baseUrl))
-      refuse(`the address of the flags must be an http or https address, got '${baseUrl}'`)
+      refuse(
+        `${typed.baseUrl === undefined ? 'FLAGS_BASE_URL' : '--base-url'} must be an http or https address, got '${baseUrl}'`,
+      )
     return async () => ({ baseUrl: baseUrl.replace(/\/+$/, ''), close: async () => {} })
   }
   const profile = PROFILES[label as ProfileName]

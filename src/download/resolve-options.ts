@@ -154,10 +154,10 @@ function contradictions(options: DownloadOptions): void {
   if (executor !== undefined && style !== undefined)
     wrong('`style` and `executor` both say where downloads run: give one of them')
   if (!inThisThread && (sink !== undefined || fetcher !== undefined)) {
-    wrong(`An own \`sink\` or \`fetcher\` cannot travel to ${style}: use style 'async'`)
+    wrong(`An own \`sink\` or \`fetcher\` cannot travel to ${style}: use \`style: 'async'\``)
   }
   if (!inThisThread && options.cookieJar !== undefined) {
-    wrong(`\`cookieJar\` is one for all downloads and cannot be shared by ${style}: use style 'async'`)
+    wrong(`\`cookieJar\` is one for all downloads and cannot be shared by ${style}: use \`style: 'async'\``)
   }
   if (fresh === true && (refresh === true || (retryFailed ?? false) !== false)) {
     wrong('`fresh` forgets the earlier run that `refresh` and `retryFailed` are about: give one of them')

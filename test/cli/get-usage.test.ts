@@ -44,6 +44,13 @@ const mistakes: readonly (readonly [args: string, message: RegExp])[] = [
   ['URL -q -v', /^--quiet and --verbose contradict each other: choose one$/],
   ['URL --https-only --allow-downgrade', /^--https-only and --allow-downgrade contradict each other: /],
   ['URL -n --results x.csv', /^--dry-run and --results contradict each other: /],
+  ['URL --cookie-jar j --style threads', /^--cookie-jar is one for all .* threads: use --style async$/],
+  ['URL --shard-size 5', /^--shard-size is for tar shards: add --sink tar$/],
+  ['URL --segments 4 --rate 5', /^--segments makes .* which --rate and --per-host-rate could not count/],
+  ['URL --retry-failed=NOPE', /^Expected --retry-failed to name codes .*, got 'NOPE'$/],
+  ['URL --cert x', /^--cert and --key belong together/],
+  ['URL --netrc-file none', /^The file of --netrc-file cannot be read: ENOENT/],
+  ['URL --cacert none', /^The file of --cacert cannot be read: ENOENT/],
   ['URL --jbos 4', /^unknown option '--jbos'$/],
 ]
 
@@ -57,7 +64,7 @@ for (const [args, message] of mistakes) {
     const [first = '', ...rest] = stderr.trimEnd().split('\n')
     assert.match(first, /^\*\*\* Usage error: /)
     assert.match(first.replace('*** Usage error: ', ''), message)
-    assert.equal(rest.at(-1), 'usage: halyard get [URL...] [-i FILE]... [-o DIR] [options]')
+    if (rest.length > 0) assert.equal(rest.at(-1), 'usage: halyard get [URL...] [-i FILE]... [-o DIR] [options]')
     assert.deepEqual([code, stdout, server.log.total], [2, '', 0])
     assert.equal(existsSync(join(folder, 'downloads')), false)
   })
@@ -134,4 +141,16 @@ test('secrets on the command line are warned about, and not repeated', async (t)
     /^ {2}halyard get 'http:\/\/\*\*\*@127\.0\.0\.1:1\/x\?token=\*\*\*' .*-H 'Authorization: \*\*\*' --proxy 'http:\/\/\*\*\*@/m,
   )
   assert.doesNotMatch(stderr, /pw\d/)
+})
+
+test('what is wrong with a variable is said by its name', async (t) => {
+  const folder = temporaryFolder(t)
+  for (const [name, value] of [
+    ['http_proxy', 'ftp://host'],
+    ['HALYARD_NETRC_FILE', 'none'],
+  ] as const) {
+    const { code, stderr } = await get(t, folder, ['http://127.0.0.1:1/x'], { env: { [name]: value } })
+    assert.equal(code, 2)
+    assert.match(stderr, new RegExp(`^\\*\\*\\* Usage error: .*${name} `))
+  }
 })

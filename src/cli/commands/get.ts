@@ -3,6 +3,7 @@ import { printable } from '../../text/index.js'
 import { runClosing, runSummary } from '../../report/index.js'
 import { downloadMany, exportResults, openSource, RunError, type Summary } from '../../download/index.js'
 import { EXIT, type ExitCode, RUN_EXITS } from '../exit-codes.js'
+import { asTyped } from '../get/as-typed.js'
 import { countLines } from '../get/count-lines.js'
 import { type RunDisplay, showRun } from '../get/display.js'
 import { explain } from '../get/explain.js'
@@ -23,11 +24,13 @@ export function getCommand(exit: (code: ExitCode) => void): Command {
     .argument('[URL...]', 'addresses; {a,b} and [1-9] make several of one')
     .addHelpText('after', () => (asksForShortHelp() ? SHORT_HELP : HELP))
     .action(async (urls: string[], raw: Record<string, unknown>) => {
-      exit(
-        await get(
-          meantGet(urls, raw, process.env, (message) => command.error(`*** Usage error: ${message}`, { exitCode: EXIT.USAGE })),
-        ),
-      )
+      const refuse = (message: string): never => command.error(`*** Usage error: ${message}`, { exitCode: EXIT.USAGE })
+      const job = meantGet(urls, raw, process.env, refuse)
+      try {
+        exit(await get(job))
+      } catch (error) {
+        throw asTyped(error, job)
+      }
     })
   return addGetOptions(command)
 }

@@ -1,7 +1,7 @@
 /** What `halyard get` is to do, once everything that was typed makes sense. */
 import type { DownloadOptions, JobInput, SourceOptions } from '../../download/index.js'
 import type { GetValues } from './options.js'
-import { proxyOf } from './proxy-environment.js'
+import { proxyOf, proxyVariable } from './proxy-environment.js'
 import { readOptions, type ReadOptions, type Refuse } from './read-options.js'
 
 /** Which list: of one file with a known checksum, or whatever a source reads. */
@@ -20,6 +20,8 @@ export interface GetJob {
   /** What was typed, for the command that continues. */
   readonly urls: readonly string[]
   readonly typed: ReadOptions['typed']
+  /** Where an option was said, by the name that it has in the engine, for what that says of it. */
+  readonly origins: ReadonlyMap<string, string>
 }
 
 /** Whether the list, or a part of it, comes from standard input: it can be read only once. */
@@ -36,7 +38,7 @@ export function meantGet(
   env: Readonly<Record<string, string | undefined>>,
   refuse: Refuse,
 ): GetJob {
-  const { values, typed } = readOptions(raw, env, refuse)
+  const { values, typed, origins } = readOptions(raw, env, refuse)
   const { inputs, inputFormat, urlCol, nameCol, hashCol, mirrorsCol, checksum, netrc, netrcFile, ...rest } = values
   const { results, dryRun = false, progress = 'auto', quiet = false, verbose = false, ...options } = rest
   const { output = OUTPUT } = options
@@ -54,7 +56,19 @@ export function meantGet(
     verbose,
     urls,
     typed,
+    origins: new Map([...proxyOrigin(env), ...origins, ...netrcOrigin(origins)]),
   }
+}
+
+function proxyOrigin(env: Readonly<Record<string, string | undefined>>): [string, string][] {
+  const variable = proxyVariable(env)
+  return variable === undefined ? [] : [['proxy', variable]]
+}
+
+/** Two options here, one in the engine. */
+function netrcOrigin(origins: ReadOptions['origins']): [string, string][] {
+  const origin = origins.get('netrcFile')
+  return origin === undefined ? [] : [['netrc', origin]]
 }
 
 /** Without what is undefined: an absent option and one that is undefined are not the same to the engine. */

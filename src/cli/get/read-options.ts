@@ -13,6 +13,8 @@ export interface ReadOptions {
   readonly values: GetValues
   /** Those from the command line, in the order of the help. */
   readonly typed: ReadonlyMap<Key, Given>
+  /** Where each of them was said: `--per-host`, or a variable. */
+  readonly origins: ReadonlyMap<Key, string>
 }
 
 /** Says what is wrong with the command line, and ends the program. */
@@ -45,7 +47,7 @@ export function readOptions(raw: Readonly<Record<string, unknown>>, env: Environ
     values[key] = value
   }
   settleContradictions(values, typed, origins, refuse)
-  return { values, typed }
+  return { values, typed, origins }
 }
 
 /** `perHost` for `per-host`. */

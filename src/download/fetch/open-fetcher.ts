@@ -12,17 +12,17 @@ export async function openFetcher(settings: FetchSettings, parts: FetcherParts =
   const extras: { -readonly [name in keyof FetcherExtras]: FetcherExtras[name] } = {}
   const { netrcFile, cookieJar, caCert, cert, key, proxy } = settings
   if (netrcFile !== undefined) {
-    const text = read('--netrc', netrcFile)
+    const text = read('netrc', netrcFile)
     extras.netrc = (await import('./netrc.js')).parseNetrc(text, netrcFile)
   }
   if (cookieJar !== undefined) {
-    const text = read('--cookie-jar', cookieJar, 'may be missing')
+    const text = read('cookieJar', cookieJar, 'may be missing')
     const { Cookies } = await import('./cookies.js')
     extras.cookies = new Cookies(text, cookieJar, (parts.date ?? Date.now)())
   }
-  if (caCert !== undefined) extras.caCert = read('--cacert', caCert)
-  if (cert !== undefined) extras.cert = read('--cert', cert)
-  if (key !== undefined) extras.key = read('--key', key)
+  if (caCert !== undefined) extras.caCert = read('caCert', caCert)
+  if (cert !== undefined) extras.cert = read('cert', cert)
+  if (key !== undefined) extras.key = read('key', key)
   if (proxy !== undefined && proxy !== '') extras.proxied = (await import('./proxied.js')).readProxied(proxy, settings.noProxy)
   if (settings.http2) extras.http2 = (await import('./http2/undici-lines.js')).UndiciLines
   const { HttpFetcher: Opened } = await import('./http-fetcher.js')
@@ -31,10 +31,10 @@ export async function openFetcher(settings: FetchSettings, parts: FetcherParts =
 
 function read(option: string, file: string, missing?: 'may be missing'): string {
   try {
-    return readFileSync(file, option === '--cookie-jar' ? 'latin1' : 'utf8')
+    return readFileSync(file, option === 'cookieJar' ? 'latin1' : 'utf8')
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException
     if (code === 'ENOENT' && missing !== undefined) return ''
-    throw new RunError('ERR_OPTIONS', `The file of ${option} cannot be read: ${message}.`, { cause: error })
+    throw new RunError('ERR_OPTIONS', `The file of \`${option}\` cannot be read: ${message}.`, { cause: error })
   }
 }

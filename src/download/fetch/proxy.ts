@@ -35,7 +35,10 @@ export function readProxy(text: string): Proxy {
   const port = url === undefined ? undefined : DEFAULT_PORTS[url.protocol]
   if (url === undefined || port === undefined || url.hostname === '') {
     // The text may hold a password and is not repeated.
-    throw new RunError('ERR_OPTIONS', 'The proxy cannot be read; write --proxy http://host:port, or https:// or socks5://.')
+    throw new RunError(
+      'ERR_OPTIONS',
+      'Expected `proxy` to be an address such as http://host:port, https://… or socks5://…; it may hold a password and is not repeated.',
+    )
   }
   return {
     kind: url.protocol.startsWith('socks') ? 'socks5' : 'http',

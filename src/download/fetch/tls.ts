@@ -35,7 +35,7 @@ export function tlsOptions(files: TlsFiles, insecure: boolean, withCertificate: 
   } catch (error) {
     throw new RunError(
       'ERR_OPTIONS',
-      `The certificates of --cacert, --cert or --key cannot be used: ${(error as Error).message}.`,
+      `The certificates of \`caCert\`, \`cert\` or \`key\` cannot be used: ${(error as Error).message}.`,
       {
         cause: error,
       },
@@ -46,6 +46,6 @@ export function tlsOptions(files: TlsFiles, insecure: boolean, withCertificate: 
 /** The certificates of a PEM file, each looked at: TLS itself passes over those it cannot read, and then trusts fewer than it should. */
 function authorities(pem: string): string[] {
   const found = pem.match(/-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g)
-  if (found === null) throw new Error('no certificate in the file of --cacert')
+  if (found === null) throw new Error('no certificate in the file of `caCert`')
   return found.map((text) => new X509Certificate(text).toString())
 }

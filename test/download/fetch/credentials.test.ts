@@ -192,7 +192,7 @@ describe('Credentials from netrc', () => {
         return true
       })
     }
-    await assert.rejects(openedFetcher(t, { netrcFile: join(temporaryFolder(t), 'none') }), /--netrc cannot be read/)
+    await assert.rejects(openedFetcher(t, { netrcFile: join(temporaryFolder(t), 'none') }), /`netrc` cannot be read/)
   })
 
   it('may be quoted, commented and followed by macros', async (t) => {

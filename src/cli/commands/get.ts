@@ -1,7 +1,7 @@
 import type { Command } from '../commander.js'
 import { printable } from '../../text/index.js'
 import { runClosing, runSummary } from '../../report/index.js'
-import { downloadMany, exportResults, openSource, RunError, type Summary } from '../../download/index.js'
+import { downloadMany, exportResults, openSource, RunError, type RunErrorCode, type Summary } from '../../download/index.js'
 import { EXIT, type ExitCode, RUN_EXITS } from '../exit-codes.js'
 import { asTyped } from '../get/as-typed.js'
 import { countLines } from '../get/count-lines.js'
@@ -9,7 +9,7 @@ import { type RunDisplay, showRun } from '../get/display.js'
 import { explain } from '../get/explain.js'
 import { fromStdin, type GetJob, meantGet } from '../get/get-job.js'
 import { addGetOptions, asksForShortHelp, DESCRIPTION, GetCommand, HELP, SHORT_HELP } from '../get/help.js'
-import { continuation, nextSteps } from '../get/next-steps.js'
+import { nextSteps, stepsAfter } from '../get/next-steps.js'
 import { keepHeapSmall } from '../get/small-heap.js'
 import { warnings } from '../get/warnings.js'
 import { listenForInterruption } from '../interruption.js'
@@ -56,15 +56,24 @@ async function get(job: GetJob): Promise<ExitCode> {
     return code
   } catch (error) {
     display.close()
-    if (!(error instanceof RunError) || error.code !== 'ERR_OUTPUT' || display.progress.view(0).done === 0) throw error
-    const exit = { code: EXIT.OUTPUT, meaning: RUN_EXITS[EXIT.OUTPUT] }
-    tell(`halyard: ${printable(error.message, '?')}\n`)
-    process.stderr.write(runClosing({ ...display.terminal, exit, next: [continuation(job)] }))
-    return EXIT.OUTPUT
+    const code = error instanceof RunError ? BROKE_OFF[error.code] : undefined
+    const hasDone = display.progress.view(0).done > 0
+    if (code === undefined || !(hasDone || code === EXIT.WORKERS)) throw error
+    tell(`halyard: ${printable((error as RunError).message, '?')}\n`)
+    const exit = { code, meaning: RUN_EXITS[code] }
+    process.stderr.write(runClosing({ ...display.terminal, exit, next: stepsAfter(code, job) }))
+    return code
   } finally {
     display.close()
     process.off('exit', display.close)
   }
+}
+
+/** What ends a run in the middle. */
+const BROKE_OFF: { readonly [K in RunErrorCode]?: ExitCode } = {
+  ERR_SOURCE: EXIT.INPUT,
+  ERR_OUTPUT: EXIT.OUTPUT,
+  ERR_WORKERS: EXIT.WORKERS,
 }
 
 const STOPPING = 'Stopping: 3 s for what is on its way. Ctrl-C again stops at once.'

@@ -1,5 +1,6 @@
 import type { NextStep } from '../../report/index.js'
 import type { Summary } from '../../download/index.js'
+import { EXIT, type ExitCode } from '../exit-codes.js'
 import { fromStdin, type GetJob } from './get-job.js'
 import { quoted, shownCommand } from './shown-command.js'
 
@@ -23,8 +24,16 @@ export function nextSteps(summary: Summary, job: GetJob): NextStep[] {
   ]
 }
 
+/** Which commands make sense after a run that broke off. */
+export function stepsAfter(code: ExitCode, job: GetJob): NextStep[] {
+  if (code === EXIT.INPUT) return [{ ...continuation(job), why: `To continue once the list is mended${sameList(job)}:` }]
+  if (code !== EXIT.WORKERS) return [continuation(job)]
+  const command = sameCommand(job, ['fresh', 'style'], '--style async')
+  return [continuation(job), { why: `Or without threads and processes${sameList(job)}:`, command }]
+}
+
 /** The command that goes on where the run was. */
-export function continuation(job: GetJob): NextStep {
+function continuation(job: GetJob): NextStep {
   return { why: `To continue${sameList(job)}:`, command: sameCommand(job) }
 }
 

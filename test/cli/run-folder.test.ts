@@ -117,6 +117,16 @@ test('verify: what is missing or changed is printed, and the exit code is 1', as
   assert.deepEqual(problems.map((line) => (JSON.parse(line) as { problem: string }).problem).sort(), ['changed', 'missing'])
 })
 
+test('where a secret is hidden, list and the command that continues say that it has to be put back', async (t) => {
+  await using server = await startFlagServer({ status: 503 })
+  const folder = temporaryFolder(t)
+  const { stderr } = await get(t, folder, [`${server.flagsUrl}/br/br.gif?token=s3cret`, '--retries', '0'])
+  assert.match(stderr, /^To try it again, with the secret in place of \*{3}:\n {2}halyard get '.*token=\*{3}'/m)
+  const listed = await halyard(t, ['list', 'downloads', '--failed'], { cwd: folder })
+  assert.match(listed.stdout, /\?token=\*{3}\n$/)
+  assert.equal(listed.stderr, '*** stands for a secret in 1 URL: put it back before you request it.\n')
+})
+
 for (const command of ['status', 'list', 'verify']) {
   test(`${command} of a folder without a run ends with 6 and asks for the right one`, async (t) => {
     const { code, stdout, stderr } = await halyard(t, [command, '.'], { cwd: temporaryFolder(t) })

@@ -1,8 +1,9 @@
 import { Command, Option } from '../commander.js'
 import { type Outcome, readOutcomes, STATUSES, type Status } from '../../download/index.js'
-import { isFailure, jsonLine } from '../../report/index.js'
+import { count, isFailure, jsonLine } from '../../report/index.js'
 import { printable } from '../../text/index.js'
 import { EXIT, type ExitCode } from '../exit-codes.js'
+import { HIDDEN } from '../get/shown-command.js'
 import { LineWriter } from '../get/line-writer.js'
 import { tell } from '../output.js'
 
@@ -33,7 +34,8 @@ export function listCommand(exit: (code: ExitCode) => void): Command {
 }
 
 const HELP = `
-Passwords and secret parameters of a URL are not in the record, and so not here.
+Passwords and secret parameters of a URL are not in the record, and so not here:
+*** stands for them, and is to be put back before such a URL is requested.
 
 Examples:
   halyard list pictures --failed
@@ -43,6 +45,8 @@ Examples:
 Exit status:
   0 listed   2 usage   6 there is no run in the folder, or no record to be read`
 
+const URLS = { one: 'URL', many: 'URLs' }
+
 async function list(output: string, { failed = false, status, code, json = false }: TypedList): Promise<void> {
   const isWanted = (outcome: Outcome): boolean =>
     (!failed || isFailure(outcome.status)) &&
@@ -50,15 +54,24 @@ async function list(output: string, { failed = false, status, code, json = false
     (code ?? outcome.code) === outcome.code
   const writer = new LineWriter(process.stdout)
   let invalid = 0
+  let hidden = 0
   for await (const outcomes of readOutcomes(output)) {
     for (const outcome of outcomes) {
       if (!isWanted(outcome)) continue
       if (json) writer.write(jsonLine(outcome))
       // What is not a URL is none to be given to another program.
       else if (outcome.status === 'invalid' && status !== 'invalid') invalid += 1
-      else writer.write(`${printable(outcome.url, '?')}\n`)
+      else {
+        if (outcome.url.includes(HIDDEN)) hidden += 1
+        writer.write(`${printable(outcome.url, '?')}\n`)
+      }
     }
     writer.flush()
+  }
+  if (hidden > 0) {
+    tell(
+      `${HIDDEN} stands for a secret in ${count(hidden, URLS)}: put it back before you request ${hidden === 1 ? 'it' : 'them'}.`,
+    )
   }
   if (invalid > 0)
     tell(`${invalid} invalid ${invalid === 1 ? 'line is' : 'lines are'} left out; --status invalid or --json shows them.`)

@@ -15,7 +15,8 @@ export interface ShownCommand {
 
 /** Longer ones are not shown: nobody copies them. */
 const LONGEST = 1_000
-const HIDDEN = '***'
+/** Stands for a secret. */
+export const HIDDEN = '***'
 
 /** `halyard get …`, or undefined if it would be too long. */
 export function shownCommand({ urls, typed, without = [], adding }: ShownCommand): string | undefined {

@@ -27,7 +27,7 @@ interface Failure {
 
 const failure = (kind: FailureKind, what: string, todo: string): Failure => ({ kind, what, todo })
 
-/** Codes of answers, `HTTP_404` and so on, are not in this table: see {@link httpFailureKind}. */
+/** Codes of answers, `HTTP_404` and so on, are not in this table: see {@link HTTP_FAILURES}. */
 export const FAILURES = {
   // The line
   INVALID_URL: failure('invalid', 'not an absolute URL', 'write https://host/path'),
@@ -92,6 +92,37 @@ export type FailureCode = keyof typeof FAILURES | `HTTP_${number}`
 
 /** Answers that are worth asking for again. */
 const TRANSIENT_HTTP: ReadonlySet<number> = new Set([408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524])
+
+/** What an answer says that is no file, the most special ones first; a status of one digit stands for a hundred. */
+export const HTTP_FAILURES: readonly {
+  readonly statuses: readonly number[]
+  readonly what: string
+  readonly todo: string
+}[] = [
+  {
+    statuses: [401, 403],
+    what: 'the server does not let you in',
+    todo: 'give credentials with --netrc or -H, or ask its operator',
+  },
+  { statuses: [404, 410], what: 'the server has no such file', todo: 'check the URL' },
+  { statuses: [407], what: 'the proxy wants a password', todo: 'put it into --proxy' },
+  {
+    statuses: [429],
+    what: 'too many requests',
+    todo: 'lower --per-host or set --per-host-rate, then try again with --retry-failed',
+  },
+  { statuses: [408, 425, 5], what: 'the server is in trouble', todo: 'try again later with --retry-failed' },
+  { statuses: [4], what: 'the server refuses the request', todo: 'check the URL and -H' },
+  { statuses: [3], what: 'a redirect that leads nowhere', todo: 'look where the URL leads, and list that address' },
+  { statuses: [1, 2], what: 'an answer without a file', todo: 'check the URL' },
+]
+
+/** What a failure is, and what can be done about it. Undefined for a code that is none. */
+export function adviceOn(code: string): { readonly what: string; readonly todo: string } | undefined {
+  if (Object.hasOwn(FAILURES, code)) return FAILURES[code as keyof typeof FAILURES]
+  const status = Number(/^HTTP_(\d{3})$/.exec(code)?.[1])
+  return HTTP_FAILURES.find(({ statuses }) => statuses.includes(status) || statuses.includes(Math.floor(status / 100)))
+}
 
 /** What a run does about a code. */
 export function failureKind(code: FailureCode): FailureKind {

@@ -36,6 +36,8 @@ export type RunClosingOptions = Pick<RunSummaryOptions, 'columns' | 'ascii' | 'e
 
 /** Rows of a table of failures. */
 const ROWS = 8
+/** Columns beside a row in which nothing can be read. */
+const NARROW = 24
 
 /** Text of whole lines; empty lines set paragraphs apart. */
 export function runSummary(figures: RunFigures, options: RunSummaryOptions): string {
@@ -118,9 +120,14 @@ function table(
   const numbers = Math.max(...shown.map(([, n]) => grouped(n).length))
   const names = Math.min(28, Math.max(...shown.map(([name]) => columnWidth(name))))
   const rest = rows.slice(ROWS).reduce((sum, [, n]) => sum + n, 0)
-  const lines = shown.map(([name, n, note]) =>
-    `  ${grouped(n).padStart(numbers)}  ${plainLine(name).padEnd(note === '' ? 0 : names)}  ${plainLine(note)}`.trimEnd(),
-  )
+  const lines = shown.flatMap(([name, n, note]) => {
+    const row = `  ${grouped(n).padStart(numbers)}  ${plainLine(name).padEnd(note === '' ? 0 : names)}`
+    if (note === '') return [row]
+    const [before, indent] = columns - row.length < NARROW ? ['', 6 + numbers] : [`${row}  `, row.length + 2]
+    const [first = '', ...others] = wrapColumns(plainLine(note), columns - indent)
+    const blank = ' '.repeat(indent)
+    return [...(before === '' ? [row.trimEnd(), blank + first] : [before + first]), ...others.map((line) => blank + line)]
+  })
   if (rest > 0) lines.push(`  ${grouped(rest).padStart(numbers)}  of ${grouped(rows.length - ROWS)} others`)
   return [title, ...lines.map((line) => cut(line, columns, ascii ? '...' : '…'))]
 }

@@ -100,6 +100,18 @@ test('many failures are told by code and by host, the rare ones together', () =>
   assert.equal(lines.at(-2), '  362  of 4 others')
 })
 
+test('advice is wrapped, not cut', () => {
+  const todo = 'lower --per-host or set --per-host-rate, then try again with --retry-failed'
+  const figures: RunFigures = { ...none, failed: 12, failures: { byCode: [['HTTP_429', 12]], byHost: [] } }
+  const lines = runSummary(figures, { explain: () => ({ what: 'too many requests', todo }), columns: 60 }).split('\n')
+  assert.deepEqual(lines.slice(2, 6), [
+    'Failed, by code:',
+    '  12  HTTP_429  too many requests: lower --per-host or set',
+    '                --per-host-rate, then try again with',
+    '                --retry-failed',
+  ])
+})
+
 test('no line but a command is wider than the terminal, whatever is in it', () => {
   const url = `http://h/${'漢'.repeat(100)}`
   const figures: RunFigures = {

@@ -1,12 +1,19 @@
 import type { Command } from '../commander.js'
 import { printable } from '../../text/index.js'
 import { runClosing, runSummary } from '../../report/index.js'
-import { downloadMany, exportResults, openSource, RunError, type RunErrorCode, type Summary } from '../../download/index.js'
+import {
+  adviceOn,
+  downloadMany,
+  exportResults,
+  openSource,
+  RunError,
+  type RunErrorCode,
+  type Summary,
+} from '../../download/index.js'
 import { EXIT, type ExitCode, RUN_EXITS } from '../exit-codes.js'
 import { asTyped } from '../get/as-typed.js'
 import { countLines } from '../get/count-lines.js'
 import { type RunDisplay, showRun } from '../get/display.js'
-import { explain } from '../get/explain.js'
 import { fromStdin, type GetJob, meantGet } from '../get/get-job.js'
 import { addGetOptions, asksForShortHelp, DESCRIPTION, GetCommand, HELP, SHORT_HELP } from '../get/help.js'
 import { nextSteps, stepsAfter } from '../get/next-steps.js'
@@ -88,7 +95,7 @@ function report(summary: Summary, code: ExitCode, job: GetJob, { terminal, progr
   process.stderr.write(
     runSummary(summary, {
       ...terminal,
-      explain,
+      explain: adviceOn,
       failures: progress.failures,
       exit: {
         code,

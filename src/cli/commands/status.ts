@@ -1,9 +1,8 @@
 import { Command } from '../commander.js'
 import { printable } from '../../text/index.js'
 import { jsonLine, type RunFigures, runSummary } from '../../report/index.js'
-import { type FolderSummary, summarise } from '../../download/index.js'
+import { adviceOn, type FolderSummary, summarise } from '../../download/index.js'
 import { EXIT, type ExitCode } from '../exit-codes.js'
-import { explain } from '../get/explain.js'
 import { print } from '../output.js'
 import { terminalOf } from '../terminal.js'
 
@@ -35,7 +34,7 @@ Exit status:
 function show(state: FolderSummary, output: string): void {
   const { columns, ascii } = terminalOf(process.stdout, process.env, process.platform)
   print(stateLine(state))
-  process.stdout.write(runSummary(figuresOf(state, output), { columns, ascii, explain }))
+  process.stdout.write(runSummary(figuresOf(state, output), { columns, ascii, explain: adviceOn }))
 }
 
 function stateLine({ run, lockedBy }: FolderSummary): string {

@@ -76,9 +76,11 @@ export function figuresLine(figures: RunFigures): string {
   return `${countsText(figures)}; ${bytes(received)}${time}, into ${plainLine(output)}${before}`
 }
 
-function countsText({ ok, unchanged, skipped, notFound, failed, invalid }: RunFigures): string {
-  const parts = Object.entries({ ok, unchanged, skipped, 'not found': notFound, failed, invalid })
-    .filter(([name, n]) => n > 0 || name === 'ok')
+type Counts = Pick<RunFigures, 'ok' | 'unchanged' | 'skipped' | 'notFound' | 'failed' | 'invalid'>
+
+function countsText({ ok, unchanged = 0, skipped = 0, notFound = 0, failed = 0, invalid = 0 }: Partial<Counts>): string {
+  const parts = Object.entries({ ok: ok ?? 0, unchanged, skipped, 'not found': notFound, failed, invalid })
+    .filter(([name, n]) => n > 0 || (name === 'ok' && ok !== undefined))
     .map(([name, n]) => `${grouped(n)} ${name}`)
   return parts.join(', ')
 }
@@ -98,9 +100,10 @@ function failureParagraphs(figures: RunFigures, options: RunSummaryOptions): str
       ...(known.length === 0 ? [] : [['What to do:', ...known.flatMap((line) => indented(line, columns))]]),
     ]
   }
+  const all = countsText({ notFound, failed, invalid })
   return [
-    table('Failed, by code:', codes, columns, options.ascii),
-    ...(hosts.length > 0 ? [table('Failed, by host:', hosts, columns, options.ascii)] : []),
+    table(`${all}; by code:`, codes, bad, columns, options.ascii),
+    ...(hosts.length > 0 ? [table(`${all}; by host:`, hosts, bad, columns, options.ascii)] : []),
   ]
 }
 
@@ -113,13 +116,17 @@ const advice = (explained: { readonly what: string; readonly todo: string } | un
 function table(
   title: string,
   rows: readonly (readonly [name: string, count: number, note: string])[],
+  total: number,
   columns: number,
   ascii = false,
 ): string[] {
   const shown = rows.slice(0, ROWS)
-  const numbers = Math.max(...shown.map(([, n]) => grouped(n).length))
   const names = Math.min(28, Math.max(...shown.map(([name]) => columnWidth(name))))
-  const rest = rows.slice(ROWS).reduce((sum, [, n]) => sum + n, 0)
+  const sum = (some: typeof rows): number => some.reduce((before, [, n]) => before + n, 0)
+  const rest = total - sum(shown)
+  const numbers = Math.max(...[...shown.map(([, n]) => n), rest].map((n) => grouped(n).length))
+  // Of hosts only the first twenty are known by name.
+  const others = rest === sum(rows) - sum(shown) ? `${grouped(rows.length - ROWS)} others` : 'others'
   const lines = shown.flatMap(([name, n, note]) => {
     const row = `  ${grouped(n).padStart(numbers)}  ${plainLine(name).padEnd(note === '' ? 0 : names)}`
     if (note === '') return [row]
@@ -128,6 +135,6 @@ function table(
     const blank = ' '.repeat(indent)
     return [...(before === '' ? [row.trimEnd(), blank + first] : [before + first]), ...others.map((line) => blank + line)]
   })
-  if (rest > 0) lines.push(`  ${grouped(rest).padStart(numbers)}  of ${grouped(rows.length - ROWS)} others`)
+  if (rest > 0) lines.push(`  ${grouped(rest).padStart(numbers)}  of ${others}`)
   return [title, ...lines.map((line) => cut(line, columns, ascii ? '...' : '…'))]
 }

@@ -92,12 +92,21 @@ test('many failures are told by code and by host, the rare ones together', () =>
   }
   const lines = runSummary(figures, { explain, failures: first }).split('\n')
   assert.deepEqual(lines.slice(2, 5), [
-    'Failed, by code:',
+    '1,134 failed; by code:',
     '  1,100  RESET     the server hung up: try again later',
     '     34  HTTP_503',
   ])
-  assert.deepEqual(lines.slice(6, 8), ['Failed, by host:', '  100  host0.example'])
+  assert.deepEqual(lines.slice(6, 8), ['1,134 failed; by host:', '  100  host0.example'])
   assert.equal(lines.at(-2), '  362  of 4 others')
+})
+
+test('both tables are about the same lines, and say which', () => {
+  const byCode = [['HTTP_404', 20] as const, ['RESET', 10] as const, ['INVALID_URL', 1] as const]
+  const byHost = Array.from({ length: 20 }, (_, i) => [`host${i}.example`, 1] as const)
+  const figures: RunFigures = { ...none, notFound: 20, failed: 10, invalid: 1, failures: { byCode, byHost } }
+  const text = runSummary(figures, { explain: () => undefined })
+  assert.match(text, /^20 not found, 10 failed, 1 invalid; by code:\n {2}20 {2}HTTP_404\n/m)
+  assert.match(text, /^20 not found, 10 failed, 1 invalid; by host:\n(?: {3}1 .*\n){8} {2}23 {2}of others\n$/m)
 })
 
 test('advice is wrapped, not cut', () => {
@@ -105,7 +114,7 @@ test('advice is wrapped, not cut', () => {
   const figures: RunFigures = { ...none, failed: 12, failures: { byCode: [['HTTP_429', 12]], byHost: [] } }
   const lines = runSummary(figures, { explain: () => ({ what: 'too many requests', todo }), columns: 60 }).split('\n')
   assert.deepEqual(lines.slice(2, 6), [
-    'Failed, by code:',
+    '12 failed; by code:',
     '  12  HTTP_429  too many requests: lower --per-host or set',
     '                --per-host-rate, then try again with',
     '                --retry-failed',

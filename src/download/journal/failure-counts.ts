@@ -17,7 +17,7 @@ export class FailureCounts {
   add(status: Status, code: string | undefined, url: string): void {
     if (status !== 'error' && status !== 'not-found' && status !== 'invalid') return
     this.#codes.add(code ?? status)
-    if (status === 'error') this.#hosts.add(hostOf(url))
+    this.#hosts.add(hostOf(url))
   }
 
   /** All that is known. */
@@ -36,7 +36,7 @@ export class FailureCounts {
     return this.#codes.top(MOST_CODES)
   }
 
-  /** The twenty hosts (with port, where there is one) with the most lines of status `error`. */
+  /** The twenty hosts (with port, where there is one) with the most of these lines; `(no host)` stands for what is no URL. */
   get byHost(): readonly (readonly [host: string, count: number])[] {
     return this.#hosts.top(SHOWN_HOSTS)
   }

@@ -37,7 +37,9 @@ test('a summary counts by status, code and host, and says when it was and which 
     ],
     byHost: [
       ['b.example', 2],
+      ['(no host)', 1],
       ['a.example:8443', 1],
+      ['c.example', 1],
     ],
     hostsExact: true,
     firstStart: start(1),

@@ -154,3 +154,10 @@ test('what is wrong with a variable is said by its name', async (t) => {
     assert.match(stderr, new RegExp(`^\\*\\*\\* Usage error: .*${name} `))
   }
 })
+
+test('a HALYARD_ variable that no option has is warned about, once', async (t) => {
+  const env = { HALYARD_PERHOST: '4', HALYARD_RETRIES: '0' }
+  const { code, stderr } = await get(t, temporaryFolder(t), ['http://127.0.0.1:1/x'], { env })
+  assert.equal(code, 3)
+  assert.equal(stderr.match(/HALYARD_\w+/g)?.join(), 'HALYARD_PERHOST')
+})

@@ -43,7 +43,7 @@ export function getCommand(exit: (code: ExitCode) => void): Command {
 }
 
 async function get(job: GetJob): Promise<ExitCode> {
-  if (!job.quiet) for (const warning of warnings(job)) tell(`halyard: ${warning}`)
+  if (!job.quiet) for (const warning of warnings(job, process.env)) tell(`halyard: ${warning}`)
   const { wanted, options, output, results } = job
   const list = 'one' in wanted ? [wanted.one] : await openSource({ ...wanted.spec, stdin: process.stdin })
   if (job.dryRun) return await (await import('../get/dry-run.js')).preview(list, job)

@@ -226,7 +226,12 @@ export abstract class Executor implements AsyncDisposable {
     if (!wait) return
     const end = this.#end()
     if (signal === undefined) await end
-    else await waitFor<void>({ signal }, (happened) => (void end.then(happened), () => undefined), () => undefined)
+    else
+      await waitFor<void>(
+        { signal },
+        (happened) => (void end.then(happened), () => undefined),
+        () => undefined,
+      )
   }
 
   /** Runs `body` with this executor, then shuts it down; if `body` throws, calls that have not begun are cancelled first. */

@@ -20,20 +20,36 @@ export function notes(runs: readonly StyleRun[]): string[] {
 
 /** The runs as a timeline takes them. */
 export function timelineRuns(runs: readonly StyleRun[]): TimelineRun[] {
-  return runs.map(({ style, concurrency, elapsed, ready, faster, failure, downloads, carriers }) => ({
+  return runs.map((run) => timelineRun(run, carrierNames(run)))
+}
+
+function timelineRun(run: StyleRun, carrierOf: ReadonlyMap<string, string>): TimelineRun {
+  const { style, concurrency, elapsed, ready, faster, failure, downloads } = run
+  return {
     name: style,
-    how: howItRan(style, concurrency, carriers),
+    how: howItRan(run),
     concurrency,
     elapsed,
     ...(ready === undefined ? {} : { ready }),
     // The run that the others are compared with is not called faster than itself.
     ...(faster === undefined || style === 'sequential' ? {} : { faster }),
     ...(failure === undefined ? {} : { failure }),
-    bars: downloads.map(({ cc, ...download }) => ({ label: cc, ...download })),
-  }))
+    bars: downloads.map(({ cc, thread, ...download }) => {
+      const carrier = carrierOf.get(thread)
+      return { label: cc, ...download, ...(carrier === undefined ? {} : { carrier }) }
+    }),
+  }
 }
 
-function howItRan(style: StyleRun['style'], concurrency: number, carriers: number): string {
+/** Short names of the threads or processes, where there are several, in the order they began: t1, t2. */
+function carrierNames({ style, downloads }: StyleRun): ReadonlyMap<string, string> {
+  const threads = new Set(downloads.toSorted((a, b) => a.start - b.start).map(({ thread }) => thread))
+  if (threads.size < 2) return new Map()
+  const letter = style === 'processes' ? 'p' : 't'
+  return new Map([...threads].map((thread, i) => [thread, `${letter}${i + 1}`]))
+}
+
+function howItRan({ style, concurrency, carriers }: StyleRun): string {
   if (style === 'sequential') return 'one at a time'
   const where = {
     async: 'on one event loop',

@@ -11,7 +11,8 @@ export function describeBar(bar: TimelineBar): readonly string[] {
     ...(bar.firstByte === undefined ? [] : [['body', ended - answered]]),
   ] as const
   const outcome = { ok: '', 'not-found': 'not found', error: bar.note ?? 'error' }[bar.status]
-  const facts = [outcome, `done at ${seconds(ended)} s`, bar.bytes === undefined ? '' : bytes(bar.bytes), bar.worker ?? '']
+  const where = [bar.worker ?? '', bar.carrier ?? ''].filter((name) => name !== '').join(' on ')
+  const facts = [outcome, `done at ${seconds(ended)} s`, bar.bytes === undefined ? '' : bytes(bar.bytes), where]
   return [
     bar.label,
     times.map(([what, ms]) => `${what} ${seconds(Number(ms))} s`).join(', '),

@@ -141,7 +141,11 @@ function placeHeading(run: TimelineRun, frame: PanelFrame): { texts: PlacedText[
   const room = frame.margin + frame.width + frame.gutter
   const name: PlacedText = { text: run.name, x: frame.x, y: frame.y + NAME_SIZE, size: NAME_SIZE, anchor: 'start', role: 'name' }
   const words =
-    run.failure === undefined ? (frame.brief === true ? startUp(run) : describeRun(run, frame.noun)) : `failed: ${run.failure}`
+    run.failure === undefined
+      ? frame.brief === true
+        ? startUp(run)
+        : describeRun(withCarriers(run), frame.noun)
+      : `failed: ${run.failure}`
   const role = run.failure === undefined ? 'how' : 'failure'
   const beside = frame.x + pixelWidth(run.name, NAME_SIZE, true) + 10
   const texts = [name]
@@ -154,15 +158,27 @@ function placeHeading(run: TimelineRun, frame: PanelFrame): { texts: PlacedText[
   return { texts, height: 23 + lines.length * 16 }
 }
 
-/** A label on each bar it fits; else beside it, where it neither stands on the line at the run's end nor leaves the panel. */
+/** Says what carried the calls, as their rows call it: `20 at once on 2 threads (t1, t2)`. */
+function withCarriers(run: TimelineRun): TimelineRun {
+  const names = [...new Set(run.bars.flatMap(({ carrier }) => carrier ?? []))].toSorted((a, b) =>
+    a.localeCompare(b, 'en', { numeric: true }),
+  )
+  if (names.length === 0) return run
+  return { ...run, how: `${run.how ?? ''} (${names.length > 2 ? `${names[0]} … ${names.at(-1)}` : names.join(', ')})`.trim() }
+}
+
+/** A label on each bar it fits, with what carried it if that fits too; else beside it, where it neither stands on the line at the run's end nor leaves the panel. */
 function placeCodes(bars: readonly PlacedBar[], rowHeight: number, left: number, end: number): PlacedText[] {
   const size = Math.min(10.5, rowHeight - 1)
   return bars.map((placed): PlacedText => {
-    const text = placed.bar.label
+    const { label: text, carrier } = placed.bar
     const wide = pixelWidth(text, size)
     const [from, to] = placed.status === 'ok' ? placed.server : [placed.connecting[0], placed.body[1]]
     const at = { text, y: placed.y + (placed.height + size * CAPITAL) / 2, size, anchor: 'start' } as const
-    if (to - from >= wide + 5) return { ...at, x: from + 4, role: placed.status === 'error' ? 'code-on-error' : 'code' }
+    const fits = (words: string): boolean => to - from >= pixelWidth(words, size) + 5
+    const within = [...(carrier === undefined ? [] : [`${text} ${carrier}`]), text].find(fits)
+    if (within !== undefined)
+      return { ...at, text: within, x: from + 4, role: placed.status === 'error' ? 'code-on-error' : 'code' }
     const x = placed.body[1] + 4
     if (x > end || x + wide < end - 2) return { ...at, x, role: 'code-beside' }
     return { ...at, x: placed.waiting[1] - wide - 8 >= left ? placed.waiting[1] - wide - 4 : end + 4, role: 'code-beside' }

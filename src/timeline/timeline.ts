@@ -23,6 +23,8 @@ export interface TimelineBar {
   readonly bytes?: number
   /** Name of the worker that ran the call. */
   readonly worker?: string
+  /** What carried that worker, where several could, in a letter or two: `t1` for a thread. */
+  readonly carrier?: string
   /** What went wrong, in a few words. */
   readonly note?: string
 }

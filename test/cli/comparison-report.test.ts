@@ -79,6 +79,19 @@ test('each style says how it ran: one at a time, on one loop, on so many threads
   assert.equal(timelineRuns([run('threads', { carriers: 0, downloads: [], failure: 'x' })])[0]!.how, '2 at once')
 })
 
+function named(more: StyleRun): unknown[] {
+  return timelineRuns([more]).flatMap(({ bars }) => bars.map(({ carrier }) => carrier))
+}
+
+test('what carried a call is named where there are several, in the order they began', () => {
+  const one = download('BR', 5, { thread: '1.2' })
+  const other = download('CN', 0, { thread: '1.1' })
+  const two = { downloads: [one, other], carriers: 2 }
+  assert.deepEqual(named(run('threads', two)), ['t2', 't1'])
+  assert.deepEqual(named(run('processes', two)), ['p2', 'p1'])
+  assert.deepEqual(named(run('threads')), [undefined, undefined])
+})
+
 test('the sequential run is not called faster than itself in the picture', () => {
   assert.deepEqual(
     timelineRuns(both.runs).map(({ faster }) => faster),

@@ -50,6 +50,11 @@ for (const width of [320, 380, 640, 1000, 1600]) {
     `20 flags with errors, ${width} pixels`,
     [fourRuns(labels(20), { status: mixed, connect: 20 }), { width, noun }],
   ])
+  const carried = fourRuns(labels(20)).map((run) => ({
+    ...run,
+    bars: run.bars.map((bar, i) => ({ ...bar, carrier: `t${i}` })),
+  }))
+  pictures.push([`20 flags on 20 threads, ${width} pixels`, [carried, { width, noun }]])
   pictures.push([`20 flags, 3 at once, ${width} pixels`, [fourRuns(labels(20), { concurrency: 3 }), { width, noun }]])
   const [sequential, async] = fourRuns(labels(20))
   const failure =
@@ -181,4 +186,22 @@ test('a run that took no time at all can be drawn', () => {
 test('connecting has an entry in the key only where it took a time one can see', () => {
   assert.ok(keyOf(200).includes('connecting'))
   assert.ok(!keyOf(0.5).includes('connecting'))
+})
+
+/** A run of `n` calls, each carried by a thread of its own, under one of 20 one at a time. */
+function carriedPanel(n: number, width: number): readonly PlacedText[] {
+  const run = simulatedRun('threads', labels(n), { concurrency: n })
+  const bars = run.bars.map((bar, i) => ({ ...bar, carrier: `t${i + 1}` }))
+  return timelineLayout([simulatedRun('sequential', labels(20)), { ...run, bars }], { noun, width }).panels[1]!.texts
+}
+
+function textsIn(panel: readonly PlacedText[], role: string): string[] {
+  return panel.filter((text) => text.role.startsWith(role)).map(({ text }) => text)
+}
+
+test('a row says what carried its call where there is room for it, and the heading what there was', () => {
+  assert.deepEqual(textsIn(carriedPanel(2, 1000), 'code'), ['AA t1', 'AB t2'])
+  assert.deepEqual(textsIn(carriedPanel(2, 380), 'code'), ['AA', 'AB'])
+  assert.deepEqual(textsIn(carriedPanel(2, 1000), 'how'), ['2 at once (t1, t2)'])
+  assert.deepEqual(textsIn(carriedPanel(11, 1000), 'how'), ['11 at once (t1 … t11)'])
 })

@@ -86,6 +86,8 @@ test('hovering a bar shows its numbers: waiting, connecting, server, body, statu
   const run = simulatedRun('threads', ['BR'], { connect: 30, ready: 70 })
   const [title] = elements(parseXml(timelineSvg([run])), 'g', 'bar').map((bar) => elements(bar, 'title')[0]?.text)
   assert.equal(title, 'BR\nwaited 0.070 s, connecting 0.030 s, server 0.40 s, body 0.002 s\ndone at 0.50 s, 3.0 KB, threads_0')
+  const bars = run.bars.map((bar) => ({ ...bar, carrier: 't2' }))
+  assert.match(timelineSvg([{ ...run, bars }]), /3\.0 KB, threads_0 on t2</)
 })
 
 test('what failed and what was not found differ in shape, in the key and in the words of the heading', () => {

@@ -63,6 +63,10 @@ The table:
             all of them added up and divided by the requests at a time
   start-up  until the first thread or process began its first request
 
+The pictures have a row for each flag, the same in every style. On it stands
+which thread (t1, t2) or process (p1, p2) carried it, and all its numbers where
+it is pointed at.
+
 Examples:
   halyard compare                     20 flags, 20 at a time, 0.5 s for each
   halyard compare -m 5                the same, 5 at a time

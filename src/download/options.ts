@@ -57,7 +57,7 @@ export interface RequestOptions {
   readonly insecure?: boolean
   /** Offer HTTP/2. @default false */
   readonly http2?: boolean
-  /** Query parameters whose values are secrets and never shown. Default: the usual ones (token, key, signature, …). */
+  /** Query parameters whose values are secrets and never shown, beside the usual ones (token, key, signature, …). @default none */
   readonly secretParameters?: readonly string[]
 }
 

@@ -4,8 +4,8 @@
  */
 import { printable } from '../text/index.js'
 
-/** Query parameters whose values are secrets, unless the caller names others. */
-export const SECRET_PARAMETERS: readonly string[] = [
+/** Query parameters whose values are secrets, whoever asks. */
+const SECRET_PARAMETERS: readonly string[] = [
   'token',
   'access_token',
   'refresh_token',
@@ -20,11 +20,13 @@ export const SECRET_PARAMETERS: readonly string[] = [
   'x-amz-signature',
   'x-amz-security-token',
   'x-amz-credential',
+  'awsaccesskeyid',
   'x-goog-signature',
   'x-goog-credential',
   'password',
   'passwd',
   'pwd',
+  'pass',
   'secret',
   'client_secret',
   'auth',
@@ -34,6 +36,11 @@ export const SECRET_PARAMETERS: readonly string[] = [
   'session',
   'sessionid',
 ]
+
+/** The usual ones and more. To be asked for once: see {@link redactUrl}. */
+export function secretParameters(more: readonly string[] = []): readonly string[] {
+  return more.length === 0 ? SECRET_PARAMETERS : [...SECRET_PARAMETERS, ...more]
+}
 
 const HIDDEN = '***'
 
@@ -55,13 +62,13 @@ function lowerCased(names: readonly string[]): ReadonlySet<string> {
  * The URL without its userinfo (`https://***@host/`), without the values of the query parameters named (whatever their case), and
  * printable. Never throws; text that is no URL is treated the same way as far as it goes, rather hiding too much.
  *
- * @param secretParameters the same array each time: what is made of it is kept
+ * @param secret the same array each time: what is made of it is kept
  */
-export function redactUrl(url: string, secretParameters: readonly string[] = SECRET_PARAMETERS): string {
+export function redactUrl(url: string, secret: readonly string[] = SECRET_PARAMETERS): string {
   if (!suspect.test(url)) return url
   const text = printable(url, '\ufffd')
   const hidden = text.includes('@') ? hideUserinfo(text) : text
-  return hidden.includes('=') ? hideParameters(hidden, lowerCased(secretParameters)) : hidden
+  return hidden.includes('=') ? hideParameters(hidden, lowerCased(secret)) : hidden
 }
 
 const userinfo = /([/\\]{2})[^/\\?#\s]*@/g

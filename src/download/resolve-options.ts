@@ -11,7 +11,7 @@ import { amount, integer, oneOf, wrong } from './option-checks.js'
 import { type DownloadOptions, STYLE_NAMES } from './options.js'
 import { STATUSES } from './outcome.js'
 import type { Plan } from './plan.js'
-import { SECRET_PARAMETERS } from './redact-url.js'
+import { secretParameters } from './redact-url.js'
 import { type ChosenStyle, workersOf } from './executors.js'
 import type { ScheduleSettings } from './schedule/schedule.js'
 import type { SegmentSettings } from './segments/settings.js'
@@ -68,7 +68,7 @@ export function resolveOptions(
       fetch: fetchSettings(options, version, perHost, workersOf(where, concurrency)),
       sink: sinkSettings(options, output),
       segments,
-      secretParameters: options.secretParameters ?? SECRET_PARAMETERS,
+      secretParameters: secretParameters(options.secretParameters),
     },
     schedule: {
       // A file counts for as many requests as it may make at once.

@@ -161,3 +161,12 @@ test('a HALYARD_ variable that no option has is warned about, once', async (t) =
   assert.equal(code, 3)
   assert.equal(stderr.match(/HALYARD_\w+/g)?.join(), 'HALYARD_PERHOST')
 })
+
+test('--secret-param: what else is never shown', async (t) => {
+  const folder = temporaryFolder(t)
+  const args = ['http://127.0.0.1:1/x?ticket=s3cret&pass=s3cret&a=b', '--secret-param', 'Ticket', '--retries', '0']
+  const { stdout, stderr } = await get(t, folder, [...args, '--progress', 'json'])
+  assert.doesNotMatch(stdout + stderr, /s3cret/)
+  assert.match(stderr, /^halyard: the secret in a URL can be read by everyone/m)
+  assert.match(stderr, /x\?ticket=\*{3}&pass=\*{3}&a=b' .*--secret-param Ticket/)
+})

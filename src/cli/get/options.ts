@@ -23,7 +23,7 @@ import {
 /** Passed on to the engine as they are: all it has, but for what only a program can hand in. */
 type EngineValues = Omit<
   DownloadOptions,
-  'executor' | 'sink' | 'fetcher' | 'journal' | 'signal' | 'interruptGrace' | 'onEvent' | 'secretParameters' | 'netrc'
+  'executor' | 'sink' | 'fetcher' | 'journal' | 'signal' | 'interruptGrace' | 'onEvent' | 'netrc'
 >
 
 const PROGRESS_KINDS = ['auto', 'bar', 'plain', 'json', 'none'] as const
@@ -354,6 +354,14 @@ export const GET_OPTIONS: { readonly [K in keyof GetValues]-?: OptionOf<NonNulla
     kind: wholeNumber(0, 100),
   },
 
+  secretParameters: {
+    name: 'secret-param',
+    value: 'NAME',
+    doc: 'query parameter never to be shown; may be repeated',
+    group: 'Trust',
+    kind: listOf(named('a query parameter')),
+    repeated: true,
+  },
   publicOnly: flag('public-only', 'refuse private addresses: for lists of others', 'Trust'),
   httpsOnly: flag('https-only', 'refuse http', 'Trust'),
   allowDowngrade: flag('allow-downgrade', 'follow redirects from https to http', 'Trust'),

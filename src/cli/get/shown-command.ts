@@ -1,5 +1,5 @@
 /** A command as it can be typed again: quoted for a shell, and without what is secret. */
-import { redactUrl } from '../../download/index.js'
+import { redactUrl, secretParameters } from '../../download/index.js'
 import { isSwitch, type AnyOption } from './option.js'
 import { GET_OPTIONS, type GetValues } from './options.js'
 import type { Given } from './read-options.js'
@@ -20,7 +20,8 @@ export const HIDDEN = '***'
 
 /** `halyard get …`, or undefined if it would be too long. */
 export function shownCommand({ urls, typed, without = [], adding }: ShownCommand): string | undefined {
-  const words = ['halyard', 'get', ...urls.map((url) => quoted(redactUrl(url)))]
+  const secret = secretsOf(typed)
+  const words = ['halyard', 'get', ...urls.map((url) => quoted(redactUrl(url, secret)))]
   for (const [key, given] of typed) {
     if (!without.includes(key)) words.push(...wordsOf(GET_OPTIONS[key], key, given))
   }
@@ -57,8 +58,14 @@ function headerName(text: string): string {
 }
 
 /** Whether an address, as typed, carries a password, a token or a key. */
-export function isSecretUrl(text: string): boolean {
-  return redactUrl(text) !== text
+export function isSecretUrl(text: string, secret?: readonly string[]): boolean {
+  return redactUrl(text, secret) !== text
+}
+
+/** Query parameters that are secrets: the usual ones, and those typed. */
+export function secretsOf(typed: ShownCommand['typed']): readonly string[] {
+  const given = typed.get('secretParameters')
+  return secretParameters(typeof given === 'object' ? given : [])
 }
 
 // oxlint-disable-next-line no-control-regex -- controls are the subject

@@ -2,7 +2,7 @@ import { printable } from '../../text/index.js'
 import type { GetJob } from './get-job.js'
 import { variableOf } from './option.js'
 import { GET_OPTIONS } from './options.js'
-import { isSecretUrl, isSecretHeader } from './shown-command.js'
+import { isSecretUrl, isSecretHeader, secretsOf } from './shown-command.js'
 
 const VISIBLE = 'can be read by everyone on this machine in the list of processes'
 
@@ -13,8 +13,11 @@ export function warnings({ urls, typed }: GetJob, env: Readonly<Record<string, s
     return given === undefined || typeof given === 'boolean' ? [] : given
   }
   const found: string[] = []
-  if (urls.some(isSecretUrl)) found.push(`the secret in a URL ${VISIBLE}; --netrc or a list (-i FILE) hides it`)
-  if (typedTexts('proxy').some(isSecretUrl)) found.push(`the password in --proxy ${VISIBLE}; HALYARD_PROXY hides it`)
+  const secret = secretsOf(typed)
+  if (urls.some((url) => isSecretUrl(url, secret)))
+    found.push(`the secret in a URL ${VISIBLE}; --netrc or a list (-i FILE) hides it`)
+  if (typedTexts('proxy').some((address) => isSecretUrl(address)))
+    found.push(`the password in --proxy ${VISIBLE}; HALYARD_PROXY hides it`)
   if (typedTexts('headers').some(isSecretHeader)) found.push(`a header in -H ${VISIBLE}; -H @file hides it`)
   const known = new Set(Object.values(GET_OPTIONS).map(variableOf))
   const unknown = Object.keys(env).filter((name) => name.startsWith('HALYARD_') && !known.has(name))

@@ -59,6 +59,7 @@ export function meantFlags(ccArgs: readonly string[], typed: TypedFlags, command
   const limit = typed.limit === undefined ? Infinity : atLeastOne('--limit N', typed.limit, refuse)
   const label = (typed.server ?? (typed.baseUrl === undefined ? 'LOCAL' : 'REMOTE')).toUpperCase()
   if (!LABELS.includes(label)) refuse(`--server LABEL must be one of ${LABELS.join(', ')}`)
+  if (output === '') refuse('--output DIR must be the name of a folder')
   const ccList = codes(ccArgs, typed, limit, refuse)
   return {
     ccList,

@@ -35,6 +35,10 @@ export async function run(argv: readonly string[]): Promise<ExitCode> {
     return EXIT.OK
   }
   try {
+    const [first, asked = ''] = argv
+    // commander would print the help of them all, as if nothing were wrong.
+    if (first === 'help' && asked !== '' && asked !== 'help' && !asked.startsWith('-') && !Object.hasOwn(COMMANDS, asked))
+      program.error(`error: unknown command '${asked}'`)
     await program.parseAsync(argv, { from: 'user' })
     return exitCode
   } catch (error) {

@@ -38,9 +38,9 @@ export interface Noun {
   readonly many: string
 }
 
-/** `1 flag`, `2 flags`. */
+/** `1 flag`, `2,000 flags`. */
 export function count(n: number, noun: Noun): string {
-  return `${n} ${n === 1 ? noun.one : noun.many}`
+  return `${grouped(n)} ${n === 1 ? noun.one : noun.many}`
 }
 
 /** A whole number with its thousands set apart: `20,000`; the same in every locale. */

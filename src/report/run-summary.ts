@@ -11,7 +11,10 @@ export type RunFigures = Pick<
   Summary,
   'ok' | 'unchanged' | 'skipped' | 'notFound' | 'failed' | 'invalid' | 'bytes' | 'output' | 'failures'
 > &
-  Partial<Pick<Summary, 'seconds' | 'resumed'>>
+  Partial<Pick<Summary, 'seconds' | 'resumed'>> & {
+    /** Lines of the list, of a run that did not come to its end. */
+    readonly total?: number
+  }
 
 /** A command that may come next, and what it is for. */
 export interface NextStep {
@@ -73,7 +76,10 @@ export function figuresLine(figures: RunFigures): string {
   const pace = ms === undefined || ms < 1000 || received === 0 ? '' : ` (${bytes((received / ms) * 1000)}/s)`
   const before = resumed === 0 ? '' : `; ${grouped(resumed)} done before`
   const time = ms === undefined ? '' : ` in ${duration(ms)}${pace}`
-  return `${countsText(figures)}; ${bytes(received)}${time}, into ${plainLine(output)}${before}`
+  const { ok, unchanged, skipped, notFound, failed, invalid, total } = figures
+  const done = ok + unchanged + skipped + notFound + failed + invalid
+  const part = total === undefined ? '' : `${grouped(done)} of ${grouped(total)}: `
+  return `${part}${countsText(figures)}; ${bytes(received)}${time}, into ${plainLine(output)}${before}`
 }
 
 type Counts = Pick<RunFigures, 'ok' | 'unchanged' | 'skipped' | 'notFound' | 'failed' | 'invalid'>

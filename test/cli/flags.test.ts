@@ -111,6 +111,7 @@ for (const [args, message] of [
   [['-l', '1.5'], "--limit N must be an integer, got '1.5'"],
   [['-s', 'MOON'], '--server LABEL must be one of DELAY, ERROR, LOCAL, REMOTE'],
   [['--port', '70000'], "--port N must be an integer from 0 to 65535, got '70000'"],
+  [['-o', ''], '--output DIR must be the name of a folder'],
   [['--base-url', 'example.com'], "--base-url must be an http or https address, got 'example.com'"],
   [['--base-url', 'ftp://x/'], "--base-url must be an http or https address, got 'ftp://x/'"],
   [['-s', 'REMOTE', '--delay', '1'], '--port, --delay and --error-rate are for the server inside this program'],

@@ -40,7 +40,7 @@ for (const style of ['sequential', 'async', 'threads', 'processes']) {
     assert.equal(code, 130)
     assert.ok(performance.now() - began < 5_000, `${performance.now() - began} ms`)
     assert.match(stderr, /^Stopping: 3 s for what is on its way\. Ctrl-C again stops at once\.$/m)
-    assert.match(stderr, /^2 ok; /m)
+    assert.match(stderr, /^2 of 6: 2 ok; /m)
     assert.match(stderr, /^Exit status 130: interrupted by Ctrl-C\.$/m)
     assert.match(stderr, new RegExp(`\\nTo continue:\\n {2}halyard get -i list\\.txt -j 4 --style ${style}\\n$`))
     assert.deepEqual(filesIn(folder), ['br.gif', 'cn.gif'])

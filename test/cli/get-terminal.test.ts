@@ -76,7 +76,7 @@ test(
       .split('\n')
       .filter((line) => line !== '')
     assert.match(stopping!, /^Stopping: 3 s for what is on its way\. Ctrl-C again stops at once\.$/)
-    assert.match(figures!, /^0 ok; 0 B in /)
+    assert.match(figures!, /^0 of 1: 0 ok; 0 B in /)
     assert.deepEqual(rest.slice(-3), ['Exit status 130: interrupted by Ctrl-C.', 'To continue:', `  halyard get ${url}`])
   },
 )

@@ -51,6 +51,8 @@ const mistakes: readonly (readonly [args: string, message: RegExp])[] = [
   ['URL --cert x', /^--cert and --key belong together/],
   ['URL --netrc-file none', /^The file of --netrc-file cannot be read: ENOENT/],
   ['URL --cacert none', /^The file of --cacert cannot be read: ENOENT/],
+  ['URL --results none/x.csv', /^none\/x\.csv cannot be written: there is no folder .*\/none$/],
+  ['URL --cookie-jar none/jar', /^none\/jar cannot be written: there is no folder /],
   ['URL --jbos 4', /^unknown option '--jbos'$/],
 ]
 

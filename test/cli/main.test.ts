@@ -49,6 +49,12 @@ test('an unknown command is a usage error with a suggestion', async (t) => {
   assert.match(stderr, /^\*\*\* Usage error: unknown command 'flgas'\n\(Did you mean flags\?\)\n/)
 })
 
+test('help for an unknown command is a usage error too', async (t) => {
+  const { code, stdout, stderr } = await halyard(t, ['help', 'foo'])
+  assert.deepEqual([code, stdout], [2, ''])
+  assert.match(stderr, /^\*\*\* Usage error: unknown command 'foo'\n/)
+})
+
 test('an unknown option is a usage error with a suggestion', async (t) => {
   const { code, stdout, stderr } = await halyard(t, ['flags', '--sevrer', 'LOCAL'])
   assert.equal(code, 2)

@@ -24,7 +24,7 @@ test('status tells how a run ended, and what failed', async (t) => {
   const { code, stdout } = await run('status', 'out')
   assert.equal(code, 0)
   assert.match(stdout, /^Finished: \d{4}-.*Z\n2 ok, 1 not found, 1 failed, 1 invalid; 7\.8 KB, into out\n/)
-  assert.match(stdout, /^ {2}1 {2}HTTP_503$/m)
+  assert.match(stdout, /^ {2}1 {2}HTTP_503 {5}the server is in trouble: /m)
 })
 
 test('status --json is one object', async (t) => {
@@ -112,7 +112,7 @@ test('verify: what is missing or changed is printed, and the exit code is 1', as
   assert.equal(code, 1)
   assert.match(stdout, /^br\.gif: missing: /m)
   assert.match(stdout, /^cn\.gif: changed: sha256 is /m)
-  assert.match(stderr, /: 1 changed, 1 missing\n$/)
+  assert.match(stderr, /^2 files, .*: 1 changed, 1 missing\nTo have them again: .* --refresh\.\n$/)
   const problems = (await run('verify', 'out', '--json')).stdout.trimEnd().split('\n')
   assert.deepEqual(problems.map((line) => (JSON.parse(line) as { problem: string }).problem).sort(), ['changed', 'missing'])
 })

@@ -33,6 +33,11 @@ test('a run that takes its time tells how fast it was, and what was done before'
   assert.equal(text, '20,000 ok, 3 unchanged; 1.2 GB in 3:20 (6.0 MB/s), into out; 5,000 done before\n')
 })
 
+test('a run that was interrupted tells how much of the list is done', () => {
+  const text = runSummary({ ...none, ok: 108, notFound: 1, total: 4_000 }, { explain })
+  assert.match(text, /^109 of 4,000: 108 ok, 1 not found; 0 B in 0\.42 s/)
+})
+
 const first: Outcome[] = [
   { id: 0, url: 'http://127.0.0.1:1/x', status: 'error', code: 'RESET', error: { message: 'hung up' } },
   { id: 1, url: 'not a url', status: 'invalid', code: 'INVALID_URL', line: 2, error: { message: 'no scheme' } },

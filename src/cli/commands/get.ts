@@ -92,8 +92,9 @@ function verdict({ ok, unchanged, skipped, lines, stoppedBy }: Summary): ExitCod
 }
 
 function report(summary: Summary, code: ExitCode, job: GetJob, { terminal, progress }: RunDisplay): void {
+  const { total } = progress.view(performance.now())
   process.stderr.write(
-    runSummary(summary, {
+    runSummary(summary.interrupted && total !== undefined ? { ...summary, total } : summary, {
       ...terminal,
       explain: adviceOn,
       failures: progress.failures,

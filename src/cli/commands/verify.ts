@@ -1,5 +1,5 @@
 import { Command } from '../commander.js'
-import { bytes, count, jsonLine, LiveLines } from '../../report/index.js'
+import { bytes, count, grouped, jsonLine, LiveLines } from '../../report/index.js'
 import { printable } from '../../text/index.js'
 import { verifyOutput, type VerifyProblem } from '../../download/index.js'
 import { EXIT, type ExitCode } from '../exit-codes.js'
@@ -37,10 +37,15 @@ function problemLine({ file, member, problem, message }: VerifyProblem): string 
 
 const FILES = { one: 'file', many: 'files' }
 
+const MEND = 'To have them again: remove what has changed, and run the same halyard get with --refresh.'
+const MEND_SHARDS = 'To have them again: run the same halyard get with --fresh.'
+
 async function verify(output: string, json: boolean): Promise<ExitCode> {
   const { signal, exitCode } = listenForInterruption()
   const { live } = terminalOf(process.stderr, process.env, process.platform)
   let checked = ''
+  let unread = 0
+  let hasShards = false
   const lines = live ? new LiveLines({ stream: process.stderr, lines: (columns) => [checked.slice(0, columns)] }) : undefined
   try {
     const result = await verifyOutput(output, {
@@ -49,15 +54,19 @@ async function verify(output: string, json: boolean): Promise<ExitCode> {
         checked = `${count(files, FILES)}, ${bytes(size)}`
       },
       onProblem: (problem) => {
+        if (problem.problem !== 'changed') unread += 1
+        hasShards ||= problem.member !== undefined
         if (json) process.stdout.write(jsonLine(problem))
         else print(printable(problemLine(problem), '?'))
       },
     })
     lines?.close()
     const { bad, missing } = result
-    const verdict = bad + missing === 0 ? 'all as they were' : `${bad} changed, ${missing} missing`
-    tell(`${count(result.checked, FILES)}, ${bytes(result.bytes)}: ${verdict}`)
-    return bad + missing === 0 ? EXIT.OK : EXIT.FAILED
+    const isFine = bad + missing === 0
+    const verdict = isFine ? 'all as they were' : `${grouped(bad)} changed, ${grouped(missing)} missing`
+    tell(`${count(result.checked + unread, FILES)}, ${bytes(result.bytes)}: ${verdict}`)
+    if (!isFine) tell(hasShards ? MEND_SHARDS : MEND)
+    return isFine ? EXIT.OK : EXIT.FAILED
   } catch (error) {
     const interrupted = exitCode()
     if (interrupted === undefined) throw error

@@ -1,4 +1,6 @@
 /** What `halyard get` is to do, once everything that was typed makes sense. */
+import { statSync } from 'node:fs'
+import { dirname, resolve, sep } from 'node:path'
 import type { DownloadOptions, JobInput, SourceOptions } from '../../download/index.js'
 import type { GetValues } from './options.js'
 import { proxyOf, proxyVariable } from './proxy-environment.js'
@@ -42,6 +44,7 @@ export function meantGet(
   const { inputs, inputFormat, urlCol, nameCol, hashCol, mirrorsCol, checksum, netrc, netrcFile, ...rest } = values
   const { results, dryRun = false, progress = 'auto', quiet = false, verbose = false, ...options } = rest
   const { output = OUTPUT } = options
+  for (const file of [results, options.cookieJar]) if (file !== undefined) mustHaveFolder(file, output, refuse)
   const columns = defined({ urlCol, nameCol, hashCol, mirrorsCol })
   const isTabular = Object.keys(columns).length > 0
   const spec = defined({ urls, inputs, format: inputFormat, columns: isTabular ? columns : undefined })
@@ -69,6 +72,14 @@ function proxyOrigin(env: Readonly<Record<string, string | undefined>>): [string
 function netrcOrigin(origins: ReadOptions['origins']): [string, string][] {
   const origin = origins.get('netrcFile')
   return origin === undefined ? [] : [['netrc', origin]]
+}
+
+/** What is written at the end of a long run had better have a place. The folder of the run will be there by then. */
+function mustHaveFolder(file: string, output: string, refuse: Refuse): void {
+  const folder = resolve(dirname(file))
+  const isOurs = folder === resolve(output) || folder.startsWith(resolve(output) + sep)
+  if (!isOurs && statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true)
+    refuse(`${file} cannot be written: there is no folder ${folder}`)
 }
 
 /** Without what is undefined: an absent option and one that is undefined are not the same to the engine. */

@@ -20,6 +20,7 @@ import { type BegunRun, openRunFolder, type RunFolder } from './journal/run-fold
 import type { NameSet } from './naming/name-set.js'
 import { existingNames } from './naming/existing-names.js'
 import { loadMeter } from './machine-load.js'
+import { isMended, rememberBroken } from './mended-list.js'
 import type { Names } from './naming/names.js'
 import { type Naming, newNaming } from './naming/naming.js'
 import { downloadsThatFit } from './open-files.js'
@@ -34,7 +35,6 @@ import { madeShards, refuseForeignShards } from './sink/tar/foreign-shards.js'
 import type { Shards } from './sink/tar/shards.js'
 import { asSource } from './source/as-source.js'
 import type { GivenList } from './source/given.js'
-import { beginsWith, headOfBroken } from './source/list-head.js'
 import type { ListBegin, ListPlace, Source } from './source/source.js'
 import type { Summary } from './summary.js'
 import { version } from './version.js'
@@ -73,7 +73,8 @@ export function downloadMany(list: GivenList | Source, options: DownloadOptions 
       const load = loadMeter(workersOf(style, concurrency))
       const end = await flow(options, resolved, opened, executor, { concurrency, load }, fetcher, delivery).catch(
         async (error: unknown) => {
-          if (error instanceof RunError && error.code === 'ERR_SOURCE') await rememberBroken(source, opened)
+          if (error instanceof RunError && error.code === 'ERR_SOURCE' && opened !== undefined)
+            await rememberBroken(source, opened)
           throw error
         },
       )
@@ -116,25 +117,6 @@ async function prepare(plan: Plan, options: DownloadOptions, executor: Executor)
   const fetcher = await openFetcher(plan.fetch)
   await fetcher.close()
   return undefined
-}
-
-/** Of a list that broke off: what could be read of it, if it is still the one that the run began with. */
-async function rememberBroken(source: Source, opened: Opened | undefined): Promise<void> {
-  if (opened?.folder === undefined || opened.list === undefined) return
-  const { journal, list, folder } = opened
-  const head = await headOfBroken(source)
-  if (head === undefined || (await source.fingerprint()) !== list) return
-  let covered = 0
-  for (let id = 0; id < head.entries; id += 1) if (journal.done(id)) covered += 1
-  // A disk that fails now here and now there is no list that broke off: a line that was done must be one of those.
-  if (covered === journal.tally.records) folder.brokeOff(head)
-}
-
-/** Whether the run in the folder is of a list that broke off, and this is that list, mended. */
-async function isMended(source: Source, list: string | undefined, folder: RunFolder): Promise<boolean> {
-  const earlier = folder.earlier()
-  if (earlier?.broken === undefined || list === undefined || earlier.list === list) return false
-  return await beginsWith(source, earlier.broken)
 }
 
 interface Opened {

@@ -137,9 +137,9 @@ function table(
     const row = `  ${grouped(n).padStart(numbers)}  ${plainLine(name).padEnd(note === '' ? 0 : names)}`
     if (note === '') return [row]
     const [before, indent] = columns - row.length < NARROW ? ['', 6 + numbers] : [`${row}  `, row.length + 2]
-    const [first = '', ...others] = wrapColumns(plainLine(note), columns - indent)
+    const [first = '', ...more] = wrapColumns(plainLine(note), columns - indent)
     const blank = ' '.repeat(indent)
-    return [...(before === '' ? [row.trimEnd(), blank + first] : [before + first]), ...others.map((line) => blank + line)]
+    return [...(before === '' ? [row.trimEnd(), blank + first] : [before + first]), ...more.map((line) => blank + line)]
   })
   if (rest > 0) lines.push(`  ${grouped(rest).padStart(numbers)}  of ${others}`)
   return [title, ...lines.map((line) => cut(line, columns, ascii ? '...' : '…'))]

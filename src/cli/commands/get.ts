@@ -24,14 +24,14 @@ import { tell } from '../output.js'
 
 /** `halyard get`: the engine at the command line. */
 export function getCommand(exit: (code: ExitCode) => void): Command {
-  const command = new GetCommand('get')
+  const refuse = (message: string): never => command.error(`*** Usage error: ${message}`, { exitCode: EXIT.USAGE })
+  const command: GetCommand = new GetCommand('get')
     .summary('download a list of URLs, each exactly once')
     .description(DESCRIPTION)
     .usage('[URL...] [-i FILE]... [-o DIR] [options]')
     .argument('[URL...]', 'addresses; {a,b} and [1-9] make several of one')
     .addHelpText('after', () => (asksForShortHelp() ? SHORT_HELP : HELP))
     .action(async (urls: string[], raw: Record<string, unknown>) => {
-      const refuse = (message: string): never => command.error(`*** Usage error: ${message}`, { exitCode: EXIT.USAGE })
       const job = meantGet(urls, raw, process.env, refuse)
       try {
         exit(await get(job))

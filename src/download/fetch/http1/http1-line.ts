@@ -27,6 +27,8 @@ export class Http1Line implements OpenLine, ResponseTarget {
   slot = 0
   /** ms, monotonic: until when it may be used again, if it rests. */
   idleUntil = 0
+  /** The owner's own. */
+  settles = false
   readonly #socket: Socket
   readonly #owner: LineOwner
   readonly #now: () => number

@@ -29,8 +29,8 @@ export class OriginLines implements LineOwner {
   readonly #lines = new Set<Http1Line>()
   /** Those that were used last are used first: the others may be closed meanwhile. */
   readonly #idle: Http1Line[] = []
-  /** Those that will be idle in the next turn. */
-  readonly #settling = new Set<Http1Line>()
+  /** How many of them will be free in the next turn. */
+  #settling = 0
   readonly #waiting: Waiting[] = []
   /** Connections that are being made. */
   #connecting = 0
@@ -80,11 +80,12 @@ export class OriginLines implements LineOwner {
   }
 
   settling(line: Http1Line): void {
-    this.#settling.add(line)
+    line.settles = true
+    this.#settling += 1
   }
 
   freed(line: Http1Line): void {
-    this.#settling.delete(line)
+    this.#settled(line)
     const next = this.#next()
     if (next !== undefined) line.send(next.text, next.exchange)
     else {
@@ -95,10 +96,16 @@ export class OriginLines implements LineOwner {
 
   gone(line: Http1Line): void {
     this.#lines.delete(line)
-    this.#settling.delete(line)
+    this.#settled(line)
     const at = this.#idle.indexOf(line)
     if (at !== -1) this.#idle.splice(at, 1)
     this.#serveOthers()
+  }
+
+  #settled(line: Http1Line): void {
+    if (!line.settles) return
+    line.settles = false
+    this.#settling -= 1
   }
 
   #takeIdle(): Http1Line | undefined {
@@ -132,8 +139,7 @@ export class OriginLines implements LineOwner {
     if (this.#inConnect) return
     this.#inConnect = true
     const { most } = this.#settings
-    while (this.#connecting + this.#settling.size < this.#waiting.length && this.#lines.size + this.#connecting < most)
-      this.#dial()
+    while (this.#connecting + this.#settling < this.#waiting.length && this.#lines.size + this.#connecting < most) this.#dial()
     this.#inConnect = false
   }
 
@@ -153,10 +159,11 @@ export class OriginLines implements LineOwner {
       socket.destroy()
       return
     }
-    // Through a tunnel, some may have come before anything was asked.
-    if (socket.readableLength > 0) {
+    // A tunnel may hand over what came before anything was asked, or what is closed and will never say so again.
+    if (socket.destroyed || socket.readableLength > 0) {
+      const closed = socket.destroyed
       socket.destroy()
-      this.#failed(notHttp('the server answered before it was asked'))
+      this.#failed(closed ? new Error('the connection was closed at once') : notHttp('the server answered before it was asked'))
       return
     }
     const line = new Http1Line(socket, connectMs, this, this.#settings.now)

@@ -146,6 +146,20 @@ describe('Connections of one origin', () => {
     assert.equal(server.heads.length, 0)
   })
 
+  it('that are closed by the time they stand are no connections', async (t) => {
+    const sockets: FakeSocket[] = []
+    const closed: Dial = (_target, done) => {
+      const socket = new FakeSocket(() => undefined)
+      sockets.push(socket)
+      socket.on('close', () => done(null, socket as unknown as Socket)).destroy()
+      return { destroy: () => undefined }
+    }
+    const lines = made(t, closed, 1)
+    assert.equal(await ask(lines, 'http://a.test/').over, 'CONNECT_FAILED')
+    assert.equal(await ask(lines, 'http://a.test/').over, 'CONNECT_FAILED')
+    assert.equal(sockets.length, 2)
+  })
+
   it('are used again the last first, so that the others can go', async (t) => {
     const server = await startRawServer(t, ({ socket, connection, path }) => {
       const send = (): void => void socket.write(answer('200 OK', String(connection)))

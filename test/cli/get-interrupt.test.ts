@@ -1,6 +1,6 @@
 /** `halyard get` when somebody wants it to end. */
 import assert from 'node:assert/strict'
-import { test, type TestContext } from 'node:test'
+import { describe, test, type TestContext } from 'node:test'
 import { type FlagServer, startFlagServer } from 'halyard/flag-server'
 import { filesIn, get, records, writeList } from '../support/get-command.js'
 import { startHalyard } from '../support/halyard.js'
@@ -31,44 +31,48 @@ async function hanging(t: TestContext, style: string, args: readonly string[] = 
   return { server, folder, program, command, openAll }
 }
 
-for (const style of ['sequential', 'async', 'threads', 'processes']) {
-  test(`Ctrl-C in the middle ends in 5 s with 130, and the same command finishes the job (${style})`, async (t) => {
-    const { server, folder, program, command, openAll } = await hanging(t, style)
-    const began = performance.now()
-    program.killGroup('SIGINT')
+// Each waits three seconds for what hangs.
+describe('halyard get', { concurrency: 4 }, () => {
+  // What the other styles do then is in exactly-once/interrupted.test.ts.
+  for (const style of ['async', 'processes']) {
+    test(`Ctrl-C in the middle ends in 5 s with 130, and the same command finishes the job (${style})`, async (t) => {
+      const { server, folder, program, command, openAll } = await hanging(t, style)
+      const began = performance.now()
+      program.killGroup('SIGINT')
+      const { code, stderr } = await program.ended
+      assert.equal(code, 130)
+      assert.ok(performance.now() - began < 5_000, `${performance.now() - began} ms`)
+      assert.match(stderr, /^Stopping: 3 s for what is on its way\. Ctrl-C again stops at once\.$/m)
+      assert.match(stderr, /^2 of 6: 2 ok; /m)
+      assert.match(stderr, /^Exit status 130: interrupted by Ctrl-C\.$/m)
+      assert.match(stderr, new RegExp(`\\nTo continue:\\n {2}halyard get -i list\\.txt -j 4 --style ${style}\\n$`))
+      assert.deepEqual(filesIn(folder), ['br.gif', 'cn.gif'])
+      openAll()
+      const before = server.log.total
+      assert.equal((await get(t, folder, command)).code, 0)
+      assert.equal(server.log.total - before, 4)
+      assert.deepEqual(
+        records(folder).map(({ status }) => status),
+        CODES.map(() => 'ok'),
+      )
+    })
+  }
+
+  test('SIGTERM ends with 143, and what had --fresh is continued without it', async (t) => {
+    const { program } = await hanging(t, 'async', ['--fresh'])
+    program.kill('SIGTERM')
     const { code, stderr } = await program.ended
-    assert.equal(code, 130)
-    assert.ok(performance.now() - began < 5_000, `${performance.now() - began} ms`)
-    assert.match(stderr, /^Stopping: 3 s for what is on its way\. Ctrl-C again stops at once\.$/m)
-    assert.match(stderr, /^2 of 6: 2 ok; /m)
-    assert.match(stderr, /^Exit status 130: interrupted by Ctrl-C\.$/m)
-    assert.match(stderr, new RegExp(`\\nTo continue:\\n {2}halyard get -i list\\.txt -j 4 --style ${style}\\n$`))
-    assert.deepEqual(filesIn(folder), ['br.gif', 'cn.gif'])
-    openAll()
-    const before = server.log.total
-    assert.equal((await get(t, folder, command)).code, 0)
-    assert.equal(server.log.total - before, 4)
-    assert.deepEqual(
-      records(folder).map(({ status }) => status),
-      CODES.map(() => 'ok'),
-    )
+    assert.equal(code, 143)
+    assert.match(stderr, /^Exit status 143: ended by SIGTERM\.$/m)
+    assert.match(stderr, /\nTo continue:\n {2}halyard get -i list\.txt -j 4 --style async\n$/)
   })
-}
 
-test('SIGTERM ends with 143, and what had --fresh is continued without it', async (t) => {
-  const { program } = await hanging(t, 'async', ['--fresh'])
-  program.kill('SIGTERM')
-  const { code, stderr } = await program.ended
-  assert.equal(code, 143)
-  assert.match(stderr, /^Exit status 143: ended by SIGTERM\.$/m)
-  assert.match(stderr, /\nTo continue:\n {2}halyard get -i list\.txt -j 4 --style async\n$/)
-})
-
-test('a second Ctrl-C ends the program at once', async (t) => {
-  const { program } = await hanging(t, 'async')
-  program.kill('SIGINT')
-  await program.said(/^Stopping/m)
-  program.kill('SIGINT')
-  const { signal } = await program.ended
-  assert.equal(signal, 'SIGINT')
+  test('a second Ctrl-C ends the program at once', async (t) => {
+    const { program } = await hanging(t, 'async')
+    program.kill('SIGINT')
+    await program.said(/^Stopping/m)
+    program.kill('SIGINT')
+    const { signal } = await program.ended
+    assert.equal(signal, 'SIGINT')
+  })
 })

@@ -22,22 +22,22 @@ function runs(tokens: readonly string[]): number[] {
 
 testPools('a worker is replaced after exactly maxTasksPerChild calls, with a queue longer than that', async ({ open }) => {
   const pool = open({ maxWorkers: 1, maxTasksPerChild: 3 })
-  const tokens = await Promise.all(Array.from({ length: 7 }, () => pool.submit(myToken)))
-  assert.deepEqual(runs(tokens), [3, 3, 1])
-  assert.equal(new Set(tokens).size, 3, 'no worker comes back')
+  const tokens = await Promise.all(Array.from({ length: 5 }, () => pool.submit(myToken)))
+  assert.deepEqual(runs(tokens), [3, 2])
+  assert.equal(new Set(tokens).size, 2, 'no worker comes back')
 })
 
 testPools('a worker is replaced after maxTasksPerChild calls that came one by one', async ({ open }) => {
   const pool = open({ maxWorkers: 1, maxTasksPerChild: 2 })
   const tokens: string[] = []
-  for (let i = 0; i < 5; i += 1) tokens.push(await pool.submit(myToken))
-  assert.deepEqual(runs(tokens), [2, 2, 1])
+  for (let i = 0; i < 3; i += 1) tokens.push(await pool.submit(myToken))
+  assert.deepEqual(runs(tokens), [2, 1])
 })
 
 testPools('maxTasksPerChild: 1 gives every call a worker of its own', async ({ open }) => {
   const pool = open({ maxWorkers: 2, maxTasksPerChild: 1 })
-  const tokens = await Promise.all(Array.from({ length: 5 }, () => pool.submit(myToken)))
-  assert.equal(new Set(tokens).size, 5)
+  const tokens = await Promise.all(Array.from({ length: 3 }, () => pool.submit(myToken)))
+  assert.equal(new Set(tokens).size, 3)
 })
 
 testPools('failed calls count as well', async ({ open }) => {
@@ -50,7 +50,7 @@ testPools('failed calls count as well', async ({ open }) => {
 testPools('calls that share a worker count together, and none is cut off when the worker goes', async ({ t, openShared }) => {
   const meeting = await Rendezvous.open(t)
   const pool = openShared(4, { maxTasksPerChild: 4 })
-  const names = Array.from({ length: 10 }, (_, i) => `call ${i}`)
+  const names = Array.from({ length: 6 }, (_, i) => `call ${i}`)
   const futures = names.map((name) => pool.submit(meetAndReturn, meeting.port, name))
   const tokens: string[] = []
   for (const name of names) {
@@ -61,28 +61,28 @@ testPools('calls that share a worker count together, and none is cut off when th
   assert.deepEqual(await Promise.all(futures), names)
   const counts = [...new Set(tokens)].map((token) => tokens.filter((other) => other === token).length)
   assert.ok(Math.max(...counts) <= 4, `calls per worker: ${counts.join(', ')}`)
-  assert.ok(counts.length >= 3)
+  assert.ok(counts.length >= 2)
 })
 
 testPools('shutdown({ wait: false }) still runs a queue longer than maxTasksPerChild', async ({ t, open }) => {
   const meeting = await Rendezvous.open(t)
   const pool = open({ maxWorkers: 1, maxTasksPerChild: 2 })
   const held = pool.submit(meetAndReturn, meeting.port, 'held')
-  const futures = Array.from({ length: 7 }, (_, i) => pool.submit(add, i, i))
+  const futures = Array.from({ length: 4 }, (_, i) => pool.submit(add, i, i))
   const visitor = await meeting.arrival('held')
   await pool.shutdown({ wait: false })
   assert.equal(held.state, 'running')
   visitor.release()
-  assert.deepEqual(await Promise.all(futures), [0, 2, 4, 6, 8, 10, 12])
+  assert.deepEqual(await Promise.all(futures), [0, 2, 4, 6])
 })
 
 testPools('shutdown() waits for a queue longer than maxTasksPerChild', async ({ open }) => {
   const pool = open({ maxWorkers: 2, maxTasksPerChild: 1 })
-  const futures = Array.from({ length: 5 }, (_, i) => pool.submit(add, i, i))
+  const futures = Array.from({ length: 3 }, (_, i) => pool.submit(add, i, i))
   await pool.shutdown()
   assert.deepEqual(
     futures.map((future) => future.resultNow()),
-    [0, 2, 4, 6, 8],
+    [0, 2, 4],
   )
 })
 
@@ -108,8 +108,8 @@ testPools('a worker that has had its calls goes away by itself, also when nothin
 testPools('an abandoned pool with maxTasksPerChild finishes its calls', async ({ open }) => {
   const futures = ((): PromiseLike<number>[] => {
     const pool = open({ maxWorkers: 1, maxTasksPerChild: 1 })
-    return Array.from({ length: 4 }, (_, i) => pool.submit(add, i, 1))
+    return Array.from({ length: 2 }, (_, i) => pool.submit(add, i, 1))
   })()
   await delay(1)
-  assert.deepEqual(await Promise.all(futures), [1, 2, 3, 4])
+  assert.deepEqual(await Promise.all(futures), [1, 2])
 })

@@ -20,8 +20,8 @@ function growth(heaps: readonly number[]): number {
 }
 
 for (const { kind, count, chunksize } of [
-  { kind: 'threads', count: 1_000_000, chunksize: 500 },
-  { kind: 'processes', count: 100_000, chunksize: 500 },
+  { kind: 'threads', count: 300_000, chunksize: 500 },
+  { kind: 'processes', count: 50_000, chunksize: 500 },
   { kind: 'threads', count: 5_000, chunksize: 1 },
 ]) {
   test(`${count} tiny tasks through map() with buffersize and chunksize ${chunksize} keep the heap flat (${kind})`, async (t) => {

@@ -35,11 +35,7 @@ function assertAllRan({ code, stdout, stderr }: Ended): void {
   }
 }
 
-test('TypeScript tasks run under "tsx main.ts"', async (t) => {
-  const tsx = join(root, 'node_modules', 'tsx', 'dist', 'cli.mjs')
-  assertAllRan(await runProgram(t, tsx, { args: [main], cwd: dirname(main), timeout: 20_000 }))
-})
-
+// Under the command `tsx` an example runs: 08, in test/examples/.
 test('TypeScript tasks run under "node --import tsx main.ts"', async (t) => {
   assertAllRan(await runProgram(t, main, { execArgv: ['--import', 'tsx'], cwd: dirname(main), timeout: 20_000 }))
 })

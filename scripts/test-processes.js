@@ -25,6 +25,8 @@ const TOGETHER = [
 /** These take longest: begun last, they would run on alone. */
 const FIRST = /^(cli\/|compare\/|download\/(exactly-once|faults)\/|futures\/(process-pool|workers\/w))/
 
+const rank = ([name]) => (FIRST.test(name) ? 0 : 1)
+
 /**
  * Writes a file for each process, which imports its test files.
  * @param folder beside the folder `test` of the test files
@@ -38,7 +40,6 @@ export function testProcesses(folder, names) {
     const key = line === -1 ? name : line
     groups.set(key, [...(groups.get(key) ?? []), name])
   }
-  const rank = ([name]) => (FIRST.test(name) ? 0 : 1)
   rmSync(folder, { recursive: true, force: true })
   mkdirSync(folder, { recursive: true })
   return [...groups.values()]

@@ -20,6 +20,7 @@ const options = asked.filter((word) => word.startsWith('--') && !['--coverage', 
 const files = readdirSync(join(root, 'build', 'test'), { recursive: true })
   .filter((name) => name.endsWith('.test.js') && (patterns.length === 0 || patterns.some((pattern) => name.includes(pattern))))
   .filter((name) => but === undefined || !name.includes(but))
+  .map(String)
   .sort()
 if (files.length === 0) {
   process.stderr.write(`No test file matches ${patterns.join(' ')}.\n`)

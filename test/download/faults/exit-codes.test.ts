@@ -20,7 +20,7 @@ function firstOfEachKind(rows: readonly FaultRow[]): readonly (readonly [FaultRo
 }
 
 for (const { title, rows, typed } of FAULTS) {
-  describe(`halyard get, ${title}`, { concurrency: 3 }, () => {
+  describe(`halyard get, ${title}`, { concurrency: 4 }, () => {
     for (const [row, index] of firstOfEachKind(rows)) {
       test(`${row.title}: exit ${row.exit}`, async (t) => {
         const output = temporaryFolder(t)

@@ -4,13 +4,10 @@ import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
-import { downloadMany, type DownloadOptions, type Outcome, type StyleName } from 'halyard'
+import { downloadMany, type Outcome, type StyleName } from 'halyard'
 import { type FlagServer, startFlagServer, syntheticSha256 } from 'halyard/flag-server'
 import { temporaryFolder } from '../../support/temporary-folder.js'
 import { FAULTS, type FaultGroup, type FaultRow } from './fault-table.js'
-
-/** One at a time, every silence counts; and nothing else keeps the machine busy. */
-const HASTY: DownloadOptions = { stallTimeout: 1000, timeout: 2000 }
 
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
 
@@ -48,7 +45,7 @@ function describeGroup({ rows, options }: FaultGroup, style: StyleName): void {
     servers.push(...started.map(({ server }) => server))
     for await (const outcome of downloadMany(
       started.map(({ url }) => url),
-      { ...options, ...(style === 'sequential' ? HASTY : {}), output, style, name: '{index}', concurrency: 16 },
+      { ...options, output, style, name: '{index}', concurrency: 16 },
     )) {
       outcomes.set(outcome.id, outcome)
     }

@@ -17,7 +17,7 @@ type Pool = ThreadPoolExecutor | ProcessPoolExecutor
 type MakePool = (options: PoolOptions) => Pool
 
 export function poolContract(name: string, make: MakePool, kind: 'thread' | 'process'): void {
-  describe(`${name} keeps the pool contract:`, { timeout: 60_000 }, () => {
+  describe(`${name} keeps the pool contract:`, { timeout: 300_000 }, () => {
     initializers(make, kind)
     limits(make)
     force(make)

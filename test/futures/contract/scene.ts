@@ -99,7 +99,7 @@ export class Contract {
 
   /** Declares the parts; a skip that names no test is a mistake and fails at once. */
   declare(name: string, parts: readonly ((contract: Contract) => void)[]): void {
-    describe(name, { timeout: 60_000 }, () => {
+    describe(name, { timeout: 300_000 }, () => {
       after(() => Promise.all([...this.#shared.values()].map((executor) => executor.shutdown())))
       for (const part of parts) part(this)
       if (this.#reasons.size > 0) throw new Error(`skipped, but no such test: ${[...this.#reasons.keys()].join(' · ')}`)

@@ -20,13 +20,18 @@ async function interrupted(job: Assignment, signal: NodeJS.Signals, answers: num
 }
 
 describe('an interrupted run', { concurrency: 2 }, () => {
-  for (const style of ['sequential', 'async', 'threads', 'processes']) {
-    test(`in style ${style} ends with 143 after SIGTERM, with 130 after Ctrl-C, and the same command continues`, async (t) => {
+  const TERM = ['SIGTERM', 1, 143] as const
+  const CTRL_C = ['SIGINT', 20, 130] as const
+  // In one process both signals come by the same way.
+  for (const [style, signals] of [
+    ['sequential', [CTRL_C]],
+    ['async', [TERM, CTRL_C]],
+    ['threads', [CTRL_C]],
+    ['processes', [TERM, CTRL_C]],
+  ] as const) {
+    test(`in style ${style} ends in order after ${signals.map(([signal]) => signal).join(' and ')}, and the same command continues`, async (t) => {
       const job = await assign(t, { mixture: MANY, style, delay: '0.01-0.05' })
-      for (const [signal, answers, code] of [
-        ['SIGTERM', 1, 143],
-        ['SIGINT', 20, 130],
-      ] as const) {
+      for (const [signal, answers, code] of signals) {
         const { ms, ...ended } = await job.life('interrupted', () => interrupted(job, signal, answers))
         assert.equal(ended.code, code, ended.stderr)
         assert.ok(ms < 5_000, `it took ${ms} ms`)

@@ -177,7 +177,7 @@ describe('asCompleted with a limit', () => {
     const iterator = asCompleted([pending()], { timeout: 60 })
     await delay(80)
     // Counted from here it would be the later of the two, however late both are.
-    const first = await Promise.race([iterator.next().catch((error: unknown) => error), delay(50, 'a timer of 50 ms')])
+    const first = await Promise.race([iterator.next().catch((reason: unknown) => reason), delay(50, 'a timer of 50 ms')])
     assert.ok(first instanceof TimeoutError, String(first))
   })
 

@@ -75,7 +75,7 @@ function surroundings(peers) {
 export function keptRows(results) {
   return [...results].map(([{ group, label, command, missing }, runs]) => {
     const failures = runs.map(({ failure }) => failure).filter((failure) => failure !== undefined)
-    const row = { group, label, command, missing, runs: runs.length, medians: medians(runs) }
+    const row = { group, label, command: command?.replaceAll(root, ''), missing, runs: runs.length, medians: medians(runs) }
     return failures.length === 0 ? row : { ...row, failures }
   })
 }

@@ -4,7 +4,8 @@ import { join } from 'node:path'
 
 // A process for each file takes half a second for each: it starts Node.js, and loads the library and fast-check again. So all files whose path
 // matches one line run in one process, one after the other. Whoever changes what the others see (listeners, folder, environment) puts it back;
-// whoever counts the memory, the handles or the children of the process matches no line and has one of its own.
+// whoever counts the memory, the handles or the children of the process, or needs the time that is to be had for stacks (call-site.ts), matches
+// no line and has one of its own.
 const TOGETHER = [
   /^(architecture|cli\/get\/|docs\/|report\/|text\/|timeline\/|types\/)/,
   /^cli\/(comparison-report|completion|flags|get|get-output|get-usage|main|run-folder|serve)\./,
@@ -17,7 +18,7 @@ const TOGETHER = [
   /^flag-server\//,
   /^flags\/(expand|flag-reports|http-get|write)/,
   /^futures\/(as-completed|async|errors|future|map|sequential|shutdown|wait)/,
-  /^futures\/workers\/(abort|afterlife|cancellation|context|errors)/,
+  /^futures\/workers\/(abort|afterlife|cancellation|context)/,
   /^futures\/workers\/(initializer|max-tasks|process-exit|task-modules)/,
   /^futures\/workers\/(inside|naming|running|values|worker-death)/,
 ]

@@ -35,6 +35,6 @@ const node = [
   ...testProcesses(join(root, 'build', 'runs'), files),
 ]
 const command = coverage ? [join('node_modules', 'c8', 'bin', 'c8.js'), process.execPath, ...node] : node
-const env = thorough ? { ...process.env, HALYARD_TEST_THOROUGH: '1' } : process.env
+const env = thorough ? { ...process.env, TEST_THOROUGH: '1' } : process.env
 const { status } = spawnSync(process.execPath, command, { cwd: root, env, stdio: ['ignore', 'inherit', 'inherit'] })
 process.exit(status ?? 1)

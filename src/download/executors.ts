@@ -59,5 +59,5 @@ export function runsInThisThread(executor: Executor): boolean {
  */
 export function slicedWorkers(executor: Executor): number | undefined {
   const isPool = executor instanceof ThreadPoolExecutor || executor instanceof ProcessPoolExecutor
-  return isPool ? Math.min(availableParallelism(), executor.maxWorkers) : undefined
+  return isPool ? workersOf('threads', executor.maxWorkers) : undefined
 }

@@ -10,7 +10,6 @@
  */
 import type { Executor } from '../futures/index.js'
 import { type Attempt, completed } from './attempt.js'
-import type { TransferProgress } from './download-one.js'
 import { type FailureCode, FAILURES, failureKind, RunError } from './errors.js'
 import type { RunEvent } from './events.js'
 import type { Job, Known } from './job.js'
@@ -24,7 +23,7 @@ import { redactUrl } from './redact-url.js'
 import type { Delivery } from './run.js'
 import { isBroken } from './sending/call-end.js'
 import { OneByOne } from './sending/one-by-one.js'
-import type { InFlight, Sender } from './sending/sender.js'
+import type { InFlight, Receiving, Sender } from './sending/sender.js'
 import { Slices } from './sending/slices.js'
 import type { NextTicket, Schedule, Ticket } from './schedule/schedule.js'
 import type { Spooled } from './sink/sink.js'
@@ -98,11 +97,10 @@ export class Flow {
     const { executor, workers, plan, onEvent } = parts
     this.#parts = parts
     this.#concurrency = concurrency
-    const receiving = {
-      over: (ended: readonly (readonly [InFlight, Attempt])[]): void => this.#over(ended),
-      failed: (error: unknown): void => this.#fail(asRunError(error)),
-      progress: ({ ticket }: InFlight, progress: TransferProgress): void =>
-        onEvent({ type: 'progress', id: ticket.job.id, ...progress }),
+    const receiving: Receiving = {
+      over: (ended) => this.#over(ended),
+      failed: (error) => this.#fail(asRunError(error)),
+      progress: ({ ticket }, progress) => onEvent({ type: 'progress', id: ticket.job.id, ...progress }),
     }
     this.#sender =
       workers === undefined ? new OneByOne(executor, plan, receiving) : new Slices(executor, workers, plan, receiving)
@@ -230,7 +228,6 @@ export class Flow {
       this.#sender.flush()
     } catch (error) {
       this.#fail(asRunError(error))
-      this.#sender.flush()
     } finally {
       this.#isPumping = false
     }

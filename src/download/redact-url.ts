@@ -42,7 +42,8 @@ export function secretParameters(more: readonly string[] = []): readonly string[
   return more.length === 0 ? SECRET_PARAMETERS : [...SECRET_PARAMETERS, ...more]
 }
 
-const HIDDEN = '***'
+/** Stands for a secret. */
+export const HIDDEN_SECRET = '***'
 
 /** Most URLs hold none of these, and so nothing to hide. `=` and not `?`: a parameter without a value is no secret. */
 const suspect = /[@=]|[^ -~]/
@@ -84,9 +85,9 @@ const scheme = /^\s*[a-z][a-z0-9+.-]*:[/\\]*/i
 const plainHost = /^https?:\/\/[a-z0-9.-]+[/?#]/i
 
 function hideUserinfo(text: string): string {
-  if (plainHost.test(text)) return text.replaceAll(userinfo, `$1${HIDDEN}@`)
+  if (plainHost.test(text)) return text.replaceAll(userinfo, `$1${HIDDEN_SECRET}@`)
   if (hierarchical.test(text) && URL.canParse(text)) {
-    return text.replace(leadingUserinfo, `$1//${HIDDEN}@`).replaceAll(userinfo, `$1${HIDDEN}@`)
+    return text.replace(leadingUserinfo, `$1//${HIDDEN_SECRET}@`).replaceAll(userinfo, `$1${HIDDEN_SECRET}@`)
   }
   // Where the parser sees no URL, a password may hold anything, slashes and question marks too.
   const begin = scheme.exec(text)?.[0]
@@ -99,7 +100,7 @@ function hideUserinfo(text: string): string {
 
 function hideUpToAt(text: string): string {
   const at = text.lastIndexOf('@')
-  return at === -1 ? text : HIDDEN + text.slice(at)
+  return at === -1 ? text : HIDDEN_SECRET + text.slice(at)
 }
 
 const wholeUrl = /^\s*[a-z][a-z0-9+.-]*:/i
@@ -114,7 +115,7 @@ function hideParameters(text: string, secret: ReadonlySet<string>): string {
     const name = nameBefore(text, equals, from)
     if (name === undefined || !secret.has(parameterName(name))) continue
     const end = wholeUrl.test(text) ? endInUrl : endInText
-    shown += `${text.slice(from, equals + 1)}${HIDDEN}`
+    shown += `${text.slice(from, equals + 1)}${HIDDEN_SECRET}`
     end.lastIndex = equals + 1
     from = end.exec(text)?.index ?? text.length
     equals = from - 1

@@ -1,9 +1,8 @@
 import { Command, Option } from '../commander.js'
-import { type Outcome, readOutcomes, STATUSES, type Status } from '../../download/index.js'
+import { HIDDEN_SECRET, type Outcome, readOutcomes, STATUSES, type Status } from '../../download/index.js'
 import { count, isFailure, jsonLine } from '../../report/index.js'
 import { printable } from '../../text/index.js'
 import { EXIT, type ExitCode } from '../exit-codes.js'
-import { HIDDEN } from '../get/shown-command.js'
 import { LineWriter } from '../get/line-writer.js'
 import { tell } from '../output.js'
 
@@ -62,7 +61,7 @@ async function list(output: string, { failed = false, status, code, json = false
       // What is not a URL is none to be given to another program.
       else if (outcome.status === 'invalid' && status !== 'invalid') invalid += 1
       else {
-        if (outcome.url.includes(HIDDEN)) hidden += 1
+        if (outcome.url.includes(HIDDEN_SECRET)) hidden += 1
         writer.write(`${printable(outcome.url, '?')}\n`)
       }
     }
@@ -70,7 +69,7 @@ async function list(output: string, { failed = false, status, code, json = false
   }
   if (hidden > 0) {
     tell(
-      `${HIDDEN} stands for a secret in ${count(hidden, URLS)}: put it back before you request ${hidden === 1 ? 'it' : 'them'}.`,
+      `${HIDDEN_SECRET} stands for a secret in ${count(hidden, URLS)}: put it back before you request ${hidden === 1 ? 'it' : 'them'}.`,
     )
   }
   if (invalid > 0)

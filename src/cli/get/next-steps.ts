@@ -1,8 +1,8 @@
 import type { NextStep } from '../../report/index.js'
-import type { Summary } from '../../download/index.js'
+import { HIDDEN_SECRET, type Summary } from '../../download/index.js'
 import { EXIT, type ExitCode } from '../exit-codes.js'
 import { fromStdin, type GetJob } from './get-job.js'
-import { HIDDEN, quoted, shownCommand } from './shown-command.js'
+import { quoted, shownCommand } from './shown-command.js'
 
 /** Which commands make sense after a run. */
 export function nextSteps(summary: Summary, job: GetJob): NextStep[] {
@@ -33,7 +33,7 @@ function continuation(job: GetJob): NextStep {
 }
 
 function step(why: string, command: string): NextStep {
-  return { why: command.includes(HIDDEN) ? `${why}, with the secret in place of ${HIDDEN}:` : `${why}:`, command }
+  return { why: command.includes(HIDDEN_SECRET) ? `${why}, with the secret in place of ${HIDDEN_SECRET}:` : `${why}:`, command }
 }
 
 function sameCommand(job: GetJob, without: Parameters<typeof shownCommand>[0]['without'] = ['fresh'], adding?: string): string {

@@ -1,5 +1,5 @@
 /** A command as it can be typed again: quoted for a shell, and without what is secret. */
-import { redactUrl, secretParameters } from '../../download/index.js'
+import { HIDDEN_SECRET, redactUrl, secretParameters } from '../../download/index.js'
 import { isSwitch, type AnyOption } from './option.js'
 import { GET_OPTIONS, type GetValues } from './options.js'
 import type { Given } from './read-options.js'
@@ -15,8 +15,6 @@ export interface ShownCommand {
 
 /** Longer ones are not shown: nobody copies them. */
 const LONGEST = 1_000
-/** Stands for a secret. */
-export const HIDDEN = '***'
 
 /** `halyard get …`, or undefined if it would be too long. */
 export function shownCommand({ urls, typed, without = [], adding }: ShownCommand): string | undefined {
@@ -41,7 +39,7 @@ function wordsOf(option: AnyOption, key: keyof GetValues, given: Given): string[
 }
 
 function shownValue(key: keyof GetValues, text: string): string {
-  if (key === 'headers') return isSecretHeader(text) ? `${headerName(text)}: ${HIDDEN}` : text
+  if (key === 'headers') return isSecretHeader(text) ? `${headerName(text)}: ${HIDDEN_SECRET}` : text
   return key === 'proxy' ? redactUrl(text) : text
 }
 

@@ -4,12 +4,10 @@ import type { Socket } from 'node:net'
 import { Client } from 'undici'
 import { DownloadError } from '../errors.js'
 import { type Attempt, type Dial, type Dialled, secure, type Target } from './dial.js'
+import { MAX_HEAD } from './http1/response-reader.js'
 import type { Proxy } from './proxy.js'
 import type { TlsOptions } from './tls.js'
 import { basic } from './userinfo.js'
-
-/** Bytes of headers in the proxy's answer. */
-const MAX_HEADER_SIZE = 64 * 1024
 
 /**
  * @param toProxy connects to the proxy
@@ -22,7 +20,7 @@ export function tunnelDial(proxy: Proxy, toProxy: Dial, tls: TlsOptions, http2: 
     let attempt: Attempt | undefined
     // One client for one CONNECT: its parser reads the proxy's answer with all its limits, and then lets the socket go.
     const client = new Client(proxy.origin, {
-      maxHeaderSize: MAX_HEADER_SIZE,
+      maxHeaderSize: MAX_HEAD,
       headersTimeout: 0,
       connect: (to, connected) => {
         attempt = toProxy(to, (error, socket) => (connected as Dialled)(proxyFailure(proxy, error), socket))

@@ -10,13 +10,13 @@ import { codeOfUnnamed } from '../unnamed-failure.js'
 export function failureOf(future: Future<unknown>, ticket: Ticket, plan: Plan): Attempt | undefined {
   const error = future.cancelled() ? undefined : future.exceptionNow()
   if (error === null) return undefined
-  if (error === undefined) return stopped({ ticket }, plan)
+  if (error === undefined) return stopped(ticket, plan)
   const code = isBroken(error) ? 'WORKER_DIED' : codeOfUnnamed(error)
   return { outcome: { ...failed(ticket, plan), code, error: { message: error.message } } }
 }
 
 /** Of a download that was told to stop, or never got as far as a worker. */
-export function stopped({ ticket }: { readonly ticket: Ticket }, plan: Plan): Attempt {
+export function stopped(ticket: Ticket, plan: Plan): Attempt {
   return { outcome: { ...failed(ticket, plan), code: 'STOPPED' } }
 }
 

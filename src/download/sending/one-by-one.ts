@@ -22,11 +22,7 @@ export class OneByOne implements Sender {
   send(transfer: InFlight): void {
     const { job, url, attempt } = transfer.ticket
     const plan = this.#plan
-    // Most need no more than this, and what is sent to a thread is copied.
-    const isPlain = attempt === 1 && url === job.url
-    const future = isPlain
-      ? this.#executor.submit(downloadJob, job, plan)
-      : this.#executor.submit(downloadJob, job, plan, url, attempt)
+    const future = this.#executor.submit(downloadJob, job, plan, url, attempt)
     transfer.call = future
     future.addDoneCallback(() => {
       this.#receiving.over([[transfer, failureOf(future, transfer.ticket, plan) ?? future.resultNow()]])

@@ -73,7 +73,7 @@ export class Slices implements Sender {
     } finally {
       // What no worker got is as if it had not begun.
       if (at < waiting.length)
-        this.#receiving.over(waiting.slice(at).map((transfer) => [transfer, stopped(transfer, this.#plan)]))
+        this.#receiving.over(waiting.slice(at).map((transfer) => [transfer, stopped(transfer.ticket, this.#plan)]))
     }
   }
 
@@ -98,12 +98,14 @@ export class Slices implements Sender {
     const { future, transfers } = slice
     for await (const report of future.progress) this.#told(slice, report as SliceReport)
     this.#slices.delete(slice)
-    const failed = transfers.flatMap((transfer): (readonly [InFlight, Attempt])[] => {
-      const failure = transfer === undefined ? undefined : failureOf(future, transfer.ticket, this.#plan)
-      return transfer === undefined || failure === undefined ? [] : [[transfer, failure]]
-    })
-    if (failed.length > 0) this.#receiving.over(failed)
-    else if (future.done() && !future.cancelled() && future.exceptionNow() === null) this.#ended(slice, future.resultNow())
+    const failed: EndedInSlice[] = []
+    for (const [place, transfer] of transfers.entries()) {
+      const failure = transfer && failureOf(future, transfer.ticket, this.#plan)
+      if (failure !== undefined) failed.push([place, failure])
+    }
+    if (failed.length > 0) this.#ended(slice, failed)
+    // What no report told of, the result does.
+    else if (transfers.some((transfer) => transfer !== undefined)) this.#ended(slice, future.resultNow())
   }
 
   #told(slice: Slice, report: SliceReport): void {

@@ -1,6 +1,6 @@
 /**
- * UndiciLines: connections by undici, which speaks HTTP/2 where the server does, and HTTP/1.1 where it does not. Loaded only with `--http2`:
- * for HTTP/1.1 alone, `http1/` takes a third of its time.
+ * UndiciLines: connections by undici, which speaks HTTP/2 where the server does, and HTTP/1.1 where it does not. Loaded only with
+ * `--http2`.
  */
 import type { Agent, buildConnector, Pool } from 'undici'
 import type { Dial } from '../dial.js'

@@ -1,5 +1,5 @@
 // Runs every compiled test with node:test. `npm test -- PATTERN …` runs only the files whose path contains a PATTERN.
-// `npm test -- --but PATTERN` leaves out those files. `npm test -- --thorough` draws ten times as many cases where cases are drawn.
+// `npm test -- --but PATTERN` leaves out those files. `npm test -- --thorough` takes all cases where some are drawn.
 // `npm test -- --coverage` measures coverage too, of threads and child processes as
 // well: they write a report each, and there are thousands of them, so that takes three times as long.
 import { spawnSync } from 'node:child_process'
@@ -30,7 +30,7 @@ if (files.length === 0) {
 // Most tests wait; on a CI machine nothing waits for them, and fewer at once keep their times true.
 const node = [
   '--test',
-  `--test-concurrency=${process.env.CI === 'true' ? 3 : 4}`,
+  `--test-concurrency=${process.env.CI === 'true' ? 3 : 5}`,
   ...options,
   ...testProcesses(join(root, 'build', 'runs'), files),
 ]

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { type FlagServer, startFlagServer } from 'halyard/flag-server'
 import { temporaryFolder } from '../support/temporary-folder.js'
+import { oneOf } from '../support/thorough.js'
 import type { Comparison, ComparisonJob, StyleRun } from '../../src/compare/index.js'
 
 const { compare } = (await import(
@@ -223,7 +224,7 @@ test('a folder that cannot be made is an error before anything is downloaded', a
   assert.equal(server.log.total, asked)
 })
 
-for (const style of ['sequential', 'threads', 'processes'] as const) {
+for (const style of oneOf(['sequential', 'threads', 'processes'] as const)) {
   test(`interrupted, ${style} ends at once: the comparison rejects with the reason and no process is left`, async () => {
     await using slow = await startFlagServer({ delay: 30 })
     const controller = new AbortController()

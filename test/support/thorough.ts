@@ -9,3 +9,8 @@ export function tenth<T>(all: readonly T[]): readonly T[] {
   const from = Math.floor(Math.random() * 10)
   return thorough ? all : all.filter((_, n) => n === 0 || n === all.length - 1 || n % 10 === from)
 }
+
+/** One of few, drawn anew in each run; a thorough run takes all. For what two or ten differ in so little that all of them would mostly repeat it. */
+export function oneOf<T>(few: readonly T[]): readonly T[] {
+  return thorough ? few : few.slice(Math.floor(Math.random() * few.length)).slice(0, 1)
+}

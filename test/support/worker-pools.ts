@@ -10,10 +10,14 @@ import {
   type ProcessPoolOptions,
   type ThreadPoolOptions,
 } from 'halyard/futures'
+import { oneOf } from './thorough.js'
 
 export type Kind = 'threads' | 'processes'
 export const kinds: readonly Kind[] = ['threads', 'processes']
 export type Pool = ThreadPoolExecutor | ProcessPoolExecutor
+
+/** The kinds of which a whole program is written for each: one of them, or in a thorough run both. */
+export const drawnKinds = (): readonly Kind[] => oneOf(kinds)
 
 /** The options of both kinds; each kind takes its own. */
 export type Options = ThreadPoolOptions & ProcessPoolOptions
@@ -54,15 +58,21 @@ after(() => {
   patience.unref()
 })
 
-/** Declares the test once for threads and once for processes. */
+/**
+ * Declares the test for threads or for processes, drawn anew in each run; a thorough run takes both. What each kind must do in every run is in
+ * the contracts (../futures/contract), and in `testOnePool`.
+ */
 export function testPools(
   title: string,
   body: (scene: Scene) => Promise<void>,
   options: { timeout?: number; skip?: Partial<Record<Kind, string>> } = {},
 ): void {
-  for (const kind of kinds) {
-    const skip = options.skip?.[kind] ?? false
-    test(`${title} (${kind})`, { timeout: options.timeout ?? 15_000, skip }, (t) =>
+  const { timeout = 15_000, skip } = options
+  // A kind that has no such behaviour says so in every run, and is never the one that is drawn.
+  const refusing = kinds.filter((kind) => skip?.[kind] !== undefined)
+  const able = kinds.filter((kind) => skip?.[kind] === undefined)
+  for (const kind of [...refusing, ...oneOf(able)]) {
+    test(`${title} (${kind})`, { timeout, skip: skip?.[kind] ?? false }, (t) =>
       borrowing(kind, (take) =>
         body({
           t,

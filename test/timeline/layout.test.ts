@@ -62,9 +62,11 @@ for (const width of [320, 380, 640, 1000, 1600]) {
   pictures.push([`a failed style, ${width} pixels`, [[sequential!, { ...async!, bars: [], failure }], { width, noun }]])
 }
 
+const layouts = pictures.map(([what, [runs, options]]): [string, Layout] => [what, timelineLayout(runs, options)])
+
 test('no two texts overlap, whatever the width, the number of flags and the outcome', () => {
-  for (const [what, [runs, options]] of pictures) {
-    const boxes = textsOf(timelineLayout(runs, options)).map((text) => ({ text: text.text, ...box(text) }))
+  for (const [what, layout] of layouts) {
+    const boxes = textsOf(layout).map((text) => ({ text: text.text, ...box(text) }))
     for (const [i, a] of boxes.entries()) {
       for (const b of boxes.slice(i + 1)) {
         const apart = a.right <= b.left || b.right <= a.left || a.bottom <= b.top || b.bottom <= a.top
@@ -75,8 +77,7 @@ test('no two texts overlap, whatever the width, the number of flags and the outc
 })
 
 test('no text and no bar leaves the picture', () => {
-  for (const [what, [runs, options]] of pictures) {
-    const layout = timelineLayout(runs, options)
+  for (const [what, layout] of layouts) {
     for (const text of textsOf(layout)) {
       const { left, right, top, bottom } = box(text)
       assert.ok(left >= 0 && top >= 0 && bottom <= layout.height, `${what}: '${text.text}' at ${left}, ${top}`)
@@ -92,13 +93,11 @@ test('no text and no bar leaves the picture', () => {
 })
 
 test('the stretches of a bar follow each other without gap and never go back', () => {
-  for (const [what, [runs, options]] of pictures) {
-    const layout = timelineLayout(runs, options)
+  for (const [what, layout] of layouts) {
     for (const { waiting, connecting, server, body } of [...layout.panels, ...layout.magnified].flatMap(({ bars }) => bars)) {
       const edges = [waiting[0], waiting[1], connecting[0], connecting[1], server[0], server[1], body[0], body[1]]
-      assert.deepEqual(
-        edges,
-        edges.toSorted((a, b) => a - b),
+      assert.ok(
+        edges.every((edge, i) => i === 0 || edge >= edges[i - 1]!),
         what,
       )
       assert.ok(waiting[1] === connecting[0] && connecting[1] === server[0] && server[1] === body[0], what)

@@ -7,6 +7,7 @@ import type { Ended } from '../../support/child-program.js'
 import { type Assignment, assign, FEW } from './assignment.js'
 import type { Mixture } from './hostile-list.js'
 import { noSmallDisk, smallDisk } from '../../support/small-disk.js'
+import { oneOf } from '../../support/thorough.js'
 
 interface Full {
   readonly job: Assignment
@@ -28,7 +29,7 @@ async function fillUp(t: TestContext, style: string, full: string, mixture: Mixt
 }
 
 describe('on a disk that is full', { skip: noSmallDisk, concurrency: 2 }, () => {
-  for (const style of ['async', 'threads', 'processes']) {
+  for (const style of oneOf(['async', 'threads', 'processes'])) {
     test(`a run in style ${style} ends with 5, and the same command finishes when there is room`, async (t) => {
       const { job } = await fillUp(t, style, 'size=1m', { ...FEW, small: 10, medium: 16 })
       assert.ok(job.requests.length > job.lines.length, 'nothing was lost to the full disk')

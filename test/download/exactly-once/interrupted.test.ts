@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { Ended } from '../../support/child-program.js'
+import { oneOf } from '../../support/thorough.js'
 import { type Assignment, assign, FEW } from './assignment.js'
 
 const MANY = { ...FEW, small: 50, medium: 6, colliding: 6 }
@@ -23,12 +24,12 @@ describe('an interrupted run', { concurrency: 2 }, () => {
   const TERM = ['SIGTERM', 1, 143] as const
   const CTRL_C = ['SIGINT', 20, 130] as const
   // In one process both signals come by the same way.
-  for (const [style, signals] of [
+  for (const [style, signals] of oneOf([
     ['sequential', [CTRL_C]],
     ['async', [TERM, CTRL_C]],
     ['threads', [CTRL_C]],
     ['processes', [TERM, CTRL_C]],
-  ] as const) {
+  ] as const)) {
     test(`in style ${style} ends in order after ${signals.map(([signal]) => signal).join(' and ')}, and the same command continues`, async (t) => {
       const job = await assign(t, { mixture: MANY, style, delay: '0.01-0.05' })
       for (const [signal, answers, code] of signals) {

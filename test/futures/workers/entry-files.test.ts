@@ -5,7 +5,7 @@ import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { runProgram, type Ended } from '../../support/child-program.js'
 import { Tally, temporaryFolder } from '../../support/tally.js'
-import { kinds } from '../../support/worker-pools.js'
+import { drawnKinds } from '../../support/worker-pools.js'
 
 const program = (name: string): URL => new URL(`../../fixtures/workers/programs/${name}.js`, import.meta.url)
 
@@ -31,7 +31,7 @@ function assertMainRanOnceAndTasksElsewhere(kind: string, { code, stdout, stderr
   assert.deepEqual(ran.lines, ['main'], 'the main part ran once')
 }
 
-for (const kind of kinds) {
+for (const kind of drawnKinds()) {
   test(`a function of the entry file can be a task, and the main part runs only once (${kind})`, async (t) => {
     const ran = new Tally(t)
     const ended = await runProgram(t, program('entry-with-main'), { args: [kind, ran.path] })

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { runProgram } from '../../support/child-program.js'
-import { kinds } from '../../support/worker-pools.js'
+import { drawnKinds } from '../../support/worker-pools.js'
 
 const program = (name: string): URL => new URL(`../../fixtures/workers/programs/${name}.js`, import.meta.url)
 
-for (const kind of kinds) {
+for (const kind of drawnKinds()) {
   test(`a thousand calls leave no listener behind and warn of none (${kind})`, async (t) => {
     const { code, stdout, stderr } = await runProgram(t, program('thousand-calls'), { args: [kind], timeout: 20_000 })
     assert.equal(code, 0, stderr)

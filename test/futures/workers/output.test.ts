@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { runProgram } from '../../support/child-program.js'
-import { kinds } from '../../support/worker-pools.js'
+import { drawnKinds } from '../../support/worker-pools.js'
 
 const program = new URL('../../fixtures/workers/programs/speaks.js', import.meta.url)
 const names = ['a', 'b', 'c', 'd']
@@ -22,7 +22,7 @@ function assertWholeLines(lines: readonly string[], count: number, length: numbe
   }
 }
 
-for (const kind of kinds) {
+for (const kind of drawnKinds()) {
   const length = kind === 'threads' ? 6_000 : 600
 
   for (const exit of ['process.exit', 'shutdown', 'nothing']) {

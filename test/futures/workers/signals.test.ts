@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { isAlive, within } from '../../support/os-processes.js'
 import { Rendezvous, type Visitor } from '../../support/rendezvous.js'
 import { startProgram, type Program } from '../../support/child-program.js'
-import { kinds } from '../../support/worker-pools.js'
+import { drawnKinds } from '../../support/worker-pools.js'
 
 const program = new URL('../../fixtures/workers/programs/interrupted.js', import.meta.url)
 
@@ -18,7 +18,7 @@ async function start(
   return { running, visitors, meeting }
 }
 
-for (const kind of kinds) {
+for (const kind of drawnKinds()) {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     test(`shutdownOnSignals: the first ${signal} cancels what waits and lets what runs finish (${kind})`, async (t) => {
       const { running, visitors, meeting } = await start(t, kind)

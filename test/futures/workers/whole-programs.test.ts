@@ -3,11 +3,11 @@ import { test } from 'node:test'
 import { isAlive, within } from '../../support/os-processes.js'
 import { runProgram, startProgram } from '../../support/child-program.js'
 import { Tally } from '../../support/tally.js'
-import { kinds } from '../../support/worker-pools.js'
+import { drawnKinds } from '../../support/worker-pools.js'
 
 const program = (name: string): URL => new URL(`../../fixtures/workers/programs/${name}.js`, import.meta.url)
 
-for (const kind of kinds) {
+for (const kind of drawnKinds()) {
   test(`calls that fail and are never looked at end a program with exit code 0 and not a word (${kind})`, async (t) => {
     const ran = new Tally(t)
     const { code, signal, stdout, stderr } = await runProgram(t, program('forgotten-failures'), { args: [kind, ran.path] })

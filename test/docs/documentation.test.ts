@@ -14,6 +14,11 @@ test('the table of failures in docs/errors.md is that of the code', () => {
   assert.deepEqual([status, stderr], [0, ''])
 })
 
+test('the manual page has the commands and options of the code', () => {
+  const { status, stderr } = spawnSync(process.execPath, ['scripts/man-page.js', '--check'], { encoding: 'utf8' })
+  assert.deepEqual([status, stderr], [0, ''])
+})
+
 test('every code of a RunError is explained in docs/errors.md, and no other', () => {
   const inCode =
     textOf('src/download/errors.ts')

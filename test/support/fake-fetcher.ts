@@ -1,7 +1,7 @@
 /** A fetcher without a network: files in memory, and what a server may do about them. Keeps the contract of every fetcher. */
 import type { StopSignal } from 'halyard/futures'
+import { answerOf, type ServedAnswer, type ServedFile } from 'halyard/contracts'
 import type { Fetcher, FetchRequest, FetchResult, Receiver, ResponseHead } from '../../src/download/fetch/fetcher.js'
-import { answerOf, type ServedAnswer, type ServedFile } from './served-file.js'
 
 const { DownloadError } = (await import(
   new URL('../../../dist/download/errors.js', import.meta.url).href

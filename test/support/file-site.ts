@@ -1,7 +1,7 @@
 /** A real HTTP server of files that tests put there. */
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { answerOf, type ServedFile } from './served-file.js'
+import { answerOf, type ServedFile } from 'halyard/contracts'
 
 export interface FileSite {
   readonly url: string

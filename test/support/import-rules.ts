@@ -39,6 +39,7 @@ export const rooms: Readonly<Record<string, Room>> = {
       'tough-cookie',
     ],
   }),
+  contracts: room([], { types: ['download'] }),
   report: room(['text'], { types: ['futures', 'flag-server', 'flags', 'compare', 'download'] }),
   timeline: room(['text', 'report']),
   flags: room(['text', 'futures'], { doors: ['index.ts', 'inside.ts'] }),

@@ -1,7 +1,7 @@
+import { describeFetcherContract } from 'halyard/contracts'
 import { openedFetcher } from '../../support/fetching.js'
 import { FakeFetcher } from '../../support/fake-fetcher.js'
 import { startFileSite } from '../../support/file-site.js'
-import { describeFetcherContract } from './fetcher-contract.js'
 
 describeFetcherContract('HttpFetcher', async (t) => {
   const { url, files } = await startFileSite(t)

@@ -12,8 +12,9 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
+import { describeSinkContract } from 'halyard/contracts'
 import { temporaryFolder } from '../../support/temporary-folder.js'
-import { MiB, bytesOf, describeSinkContract, headOf, jobOf, leave, put } from './sink-contract.js'
+import { MiB, bytesOf, headOf, jobOf, leave, put } from '../../support/samples.js'
 
 const { FilesSink } = (await import(
   new URL('../../../../dist/download/sink/files.js', import.meta.url).href

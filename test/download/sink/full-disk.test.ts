@@ -6,7 +6,7 @@ import { describe, test } from 'node:test'
 import { runProgram } from '../../support/child-program.js'
 import { noSmallDisk, smallDisk } from '../../support/small-disk.js'
 import { temporaryFolder } from '../../support/temporary-folder.js'
-import { bytesOf, headOf, jobOf, put } from './sink-contract.js'
+import { bytesOf, headOf, jobOf, put } from '../../support/samples.js'
 
 const { FilesSink } = (await import(
   new URL('../../../../dist/download/sink/files.js', import.meta.url).href

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { bytesOf, describeSinkContract, jobOf, put } from './sink-contract.js'
+import { describeSinkContract } from 'halyard/contracts'
+import { bytesOf, jobOf, put } from '../../support/samples.js'
 
 const { MemorySink } = (await import(
   new URL('../../../../dist/download/sink/memory.js', import.meta.url).href

@@ -17,7 +17,7 @@ import { describe, test, type TestContext } from 'node:test'
 import * as fc from 'fast-check'
 import { hostileName } from '../naming/hostile-names.js'
 import { makeWorld, type World } from './canary.js'
-import { bytesOf, headOf, jobOf, leave, put } from './sink-contract.js'
+import { bytesOf, headOf, jobOf, leave, put } from '../../support/samples.js'
 import { runs } from '../../support/thorough.js'
 
 const { FilesSink } = (await import(

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import type { ResponseHead } from '../../../src/download/fetch/fetcher.js'
 import { temporaryFolder } from '../../support/temporary-folder.js'
-import { bytesOf, headOf, jobOf, put } from './sink-contract.js'
+import { bytesOf, headOf, jobOf, put } from '../../support/samples.js'
 
 const { FilesSink } = (await import(
   new URL('../../../../dist/download/sink/files.js', import.meta.url).href

@@ -2,11 +2,12 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { gzipSync } from 'node:zlib'
+import { describeSourceContract, type List, type MakeSource } from 'halyard/contracts'
 import { parquetWriteBuffer } from 'hyparquet-writer'
 import type { SourceOptions } from '../../../src/download/source/open-source.js'
 import type { Source } from '../../../src/download/source/source.js'
+import { temporaryFolder } from '../../support/temporary-folder.js'
 import { writeList } from './read-source.js'
-import { describeSourceContract, type List, type MakeSource } from './source-contract.js'
 import { givenSource, openSource } from './source-modules.js'
 
 /** The lines of a list, the bad one among them. */
@@ -32,8 +33,8 @@ const FORMATS: readonly (readonly [file: string, write: Write])[] = [
 
 const fromFile =
   (file: string, write: Write, options: SourceOptions = {}): MakeSource =>
-  (list, folder) =>
-    openSource({ ...options, inputs: [writeList(folder, file, write(list))] })
+  (list, t) =>
+    openSource({ ...options, inputs: [writeList(temporaryFolder(t), file, write(list))] })
 
 for (const [file, write] of FORMATS) {
   describeSourceContract(file, fromFile(file, write))
@@ -55,7 +56,8 @@ for (const [file, write] of FORMATS) {
   )
 }
 
-describeSourceContract('list.parquet', ({ urls, badAt }, folder) => {
+describeSourceContract('list.parquet', ({ urls, badAt }, t) => {
+  const folder = temporaryFolder(t)
   const rows: (string | null)[] = [...urls]
   if (badAt !== undefined) rows.splice(badAt, 0, null)
   const columnData = [{ name: 'URL', data: rows, type: 'STRING' as const }]
@@ -64,7 +66,8 @@ describeSourceContract('list.parquet', ({ urls, badAt }, folder) => {
   return openSource({ inputs: [path] })
 })
 
-describeSourceContract('several lists', async ({ urls, badAt }, folder) => {
+describeSourceContract('several lists', async ({ urls, badAt }, t) => {
+  const folder = temporaryFolder(t)
   const half = Math.ceil(urls.length / 2)
   const [txt, , , jsonl] = FORMATS
   const first = txt?.[1]({ urls: urls.slice(0, half), ...(badAt === undefined ? {} : { badAt }) }) ?? ''

@@ -6,7 +6,7 @@ import { describe, test, type TestContext } from 'node:test'
 import type { Committed, Sink } from 'halyard'
 import { noSmallDisk, smallDisk } from '../../../support/small-disk.js'
 import { temporaryFolder } from '../../../support/temporary-folder.js'
-import { bytesOf, headOf, jobOf, MiB } from '../sink-contract.js'
+import { bytesOf, headOf, jobOf, MiB } from '../../../support/samples.js'
 import { TarSink } from './tar-modules.js'
 
 interface Scene {

@@ -1,9 +1,8 @@
-/** What every sink owes: see src/download/sink/sink.ts. */
+/** What every sink promises: see src/download/sink/sink.ts. One suite, run by each implementation. */
 import assert from 'node:assert/strict'
 import { describe, test, type TestContext } from 'node:test'
-import type { Job } from '../../../src/download/job.js'
-import type { ResponseHead } from '../../../src/download/fetch/fetcher.js'
-import type { Part, Sink } from '../../../src/download/sink/sink.js'
+import type { Part, ResponseHead, Sink } from '../download/index.js'
+import { bytesOf, headOf, jobOf, leave, put } from './samples.js'
 
 /** A fresh, empty sink, and a way to look at what it has published. */
 export interface SinkScene {
@@ -16,50 +15,18 @@ export interface SinkScene {
   list(): string[]
 }
 
-export const MiB: number = 1024 * 1024
-
-export function jobOf(file: string, rest: Partial<Job> = {}): Job {
-  return { id: 7, url: 'https://h.example/a.gif', file, ...rest }
-}
-
-export function headOf(rest: Partial<ResponseHead> = {}): ResponseHead {
-  return { status: 200, url: 'https://h.example/a.gif', from: 0, ...rest }
-}
-
-/** Bytes that differ everywhere, so that none can be lost, doubled or moved unnoticed. */
-export function bytesOf(length: number, seed = 1): Buffer {
-  const bytes = Buffer.alloc(length)
-  for (let at = 0; at + 4 <= length; at += 4) bytes.writeUInt32LE((Math.imul(at + seed, 0x9e3779b1) ^ seed) >>> 0, at)
-  return bytes
-}
-
-/** Downloads `bytes` the way the engine does. */
-export async function put(
-  sink: Sink,
-  job: Job,
-  bytes: Uint8Array,
-  head: ResponseHead = headOf({ length: bytes.length }),
-): Promise<string> {
-  const part = await sink.begin(job)
-  await part.open(head)
-  await part.write(bytes)
-  return (await part.commit()).file
-}
-
-/** Leaves a part of `bytes`: the transfer broke. */
-export async function leave(sink: Sink, job: Job, bytes: Uint8Array, head: ResponseHead): Promise<void> {
-  const part = await sink.begin(job)
-  await part.open(head)
-  await part.write(bytes)
-  await part.abandon(true)
-}
-
 async function existing(part: Part): Promise<Buffer> {
   const chunks: Buffer[] = []
   await part.existing((chunk) => chunks.push(Buffer.from(chunk)))
   return Buffer.concat(chunks)
 }
 
+/**
+ * Declares the contract of sinks as tests of node:test.
+ *
+ * @param name of the implementation, for the titles
+ * @param make is called by each test, for a sink of its own
+ */
 export function describeSinkContract(name: string, make: (t: TestContext) => SinkScene): void {
   const BODY = bytesOf(10_000)
   const KNOWN = { length: 10_000, etag: '"v1"', lastModified: 'Sat, 01 Aug 2026 00:00:00 GMT' }

@@ -1,13 +1,14 @@
-/** What every fetcher promises, tried out. An implementation runs it with files put where it can reach them. */
+/** What every fetcher promises. One suite, run by each implementation, with files put where it can reach them. */
 import assert from 'node:assert/strict'
 import { describe, it, type TestContext } from 'node:test'
-import type { Fetcher } from '../../../src/download/fetch/fetcher.js'
-import { codeOf, failureOf, keeping } from '../../support/fetching.js'
-import type { ServedFile } from '../../support/served-file.js'
+import type { Fetcher } from '../download/index.js'
+import { codeOf, failureOf, keeping } from './receiver.js'
+import type { ServedFile } from './served-file.js'
 
+/** A fetcher, and a server that it can reach. */
 export interface FetcherStage {
   readonly fetcher: Fetcher
-  /** Puts a file there, or another one in its place. @returns its URL */
+  /** Puts a file there, or another one in its place; `answerOf` says how it is answered. @returns its URL */
   serve(path: string, file: ServedFile): string
 }
 
@@ -16,6 +17,12 @@ const ETAG = '"v1"'
 const quiet = (): void => undefined
 const DATE = 'Sun, 06 Nov 1994 08:49:37 GMT'
 
+/**
+ * Declares the contract of fetchers as tests of node:test.
+ *
+ * @param name of the implementation, for the titles
+ * @param make is called by each test; `t.after` is for what must be closed
+ */
 export function describeFetcherContract(name: string, make: (t: TestContext) => FetcherStage | Promise<FetcherStage>): void {
   describe(`${name} keeps the contract of fetchers`, () => {
     it('delivers the head once, then every byte in order, and says how many there were', async (t) => {

@@ -144,7 +144,8 @@ async function open(
   const { output, durable } = resolved
   const isOurs = ownSink(options) === undefined
   let index: ListIndex | undefined
-  claims.prepare({ expected: (await source.expected?.()) ?? 0, onClaim: (place, kept) => index?.claimed(place, kept) })
+  const about = await source.expected?.()
+  claims.prepare({ expected: about ?? 0, onClaim: (place, kept) => index?.claimed(place, kept) })
   if (options.journal !== undefined) {
     // Without a folder of its own the run remembers nothing of what was there before.
     if (isOurs) for (const name of existingNames(output)) claims.takeExisting(name)
@@ -152,7 +153,7 @@ async function open(
     return { source, journal, names, begin: { id: 0 }, failures: new FailureCounts(), resumed: journal.tally.records }
   }
   const list = await source.fingerprint()
-  const identity = runIdentity(resolved, list, version())
+  const identity = { ...runIdentity(resolved, list, version()), ...(about !== undefined && { about }) }
   const shards = await newShards(resolved, options)
   const folder = openRunFolder(output)
   try {

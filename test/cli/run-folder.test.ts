@@ -43,6 +43,22 @@ test('status tells who is at work, without disturbing', async (t) => {
   assert.match(stdout, new RegExp(`^At work: process ${program.pid} on `))
 })
 
+test('status tells how much of the list is done', async (t) => {
+  await using server = await startFlagServer()
+  const folder = temporaryFolder(t)
+  const paths = ['br/br.gif', 'cn/cn.gif', 'de/de.gif?silence=before-headers']
+  writeFileSync(join(folder, 'list.txt'), paths.map((path) => `${server.flagsUrl}/${path}\n`).join(''))
+  const program = startHalyard(t, ['get', '-i', 'list.txt'], { cwd: folder })
+  const isOver = (path: string, how: string) => server.log.waitFor(({ url, outcome }) => url.includes(path) && outcome === how)
+  await Promise.all([isOver('br.gif', 'complete'), isOver('cn.gif', 'complete'), isOver('de.gif', 'silent')])
+  const atWork = await halyard(t, ['status', 'downloads'], { cwd: folder })
+  assert.match(atWork.stdout, /^At work: \d of about 3 lines are done; process /)
+  program.killGroup('SIGINT')
+  await program.ended
+  const stopped = await halyard(t, ['status', 'downloads'], { cwd: folder })
+  assert.match(stopped.stdout, /^Not finished: 2 of about 3 lines are done; the same command continues it\n2 ok/)
+})
+
 test('two runs in one folder: the second refuses with 6', async (t) => {
   await using server = await startFlagServer({ silence: 'before-headers' })
   const folder = temporaryFolder(t)

@@ -1,6 +1,6 @@
 import { Command } from '../commander.js'
 import { printable } from '../../text/index.js'
-import { jsonLine, type RunFigures, runSummary } from '../../report/index.js'
+import { grouped, jsonLine, type RunFigures, runSummary } from '../../report/index.js'
 import { adviceOn, type FolderSummary, summarise } from '../../download/index.js'
 import { EXIT, type ExitCode } from '../exit-codes.js'
 import { print } from '../output.js'
@@ -37,10 +37,13 @@ function show(state: FolderSummary, output: string): void {
   process.stdout.write(runSummary(figuresOf(state, output), { columns, ascii, explain: adviceOn }))
 }
 
-function stateLine({ run, lockedBy }: FolderSummary): string {
-  if (lockedBy !== undefined)
-    return printable(`At work: process ${lockedBy.pid} on ${lockedBy.host}, since ${lockedBy.since}`, '?')
-  return run?.finished === undefined ? 'Not finished: the same command continues it' : `Finished: ${run.finished.at}`
+function stateLine({ run, lockedBy, records }: FolderSummary): string {
+  if (lockedBy === undefined && run?.finished !== undefined) return `Finished: ${run.finished.at}`
+  const known = run?.finished?.lines ?? run?.about ?? 0
+  const share = known === 0 || known < records ? '' : `${grouped(records)} of about ${grouped(known)} lines are done; `
+  return lockedBy === undefined
+    ? `Not finished: ${share}the same command continues it`
+    : printable(`At work: ${share}process ${lockedBy.pid} on ${lockedBy.host}, since ${lockedBy.since}`, '?')
 }
 
 function figuresOf({ byStatus, bytes, byCode, byHost }: FolderSummary, output: string): RunFigures {

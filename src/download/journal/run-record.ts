@@ -12,6 +12,8 @@ export interface RunDescription {
   readonly version: string
   /** Tells the list from another; undefined while that is not known (standard input). */
   readonly list?: string
+  /** About how many lines it has, where that is known before it is read. */
+  readonly about?: number
   /** The options that change what ends up in the folder, by the names that people know them by. No secrets: for those a digest. */
   readonly options: Readonly<Record<string, OptionValue>>
 }
@@ -23,6 +25,8 @@ export interface RunRecord {
   /** ISO 8601. */
   readonly created: string
   readonly list?: string
+  /** About how many lines it has. */
+  readonly about?: number
   /** The list broke off: what could be read of it. One that begins the same is the same, mended. */
   readonly broken?: ListHead
   readonly options: Readonly<Record<string, OptionValue>>
@@ -36,8 +40,15 @@ export interface RunRecord {
 
 const FORMAT = 1
 
-export function newRunRecord({ version, list, options }: RunDescription, created: Date): RunRecord {
-  return { format: FORMAT, halyard: version, created: created.toISOString(), ...(list !== undefined && { list }), options }
+export function newRunRecord({ version, list, about, options }: RunDescription, created: Date): RunRecord {
+  return {
+    format: FORMAT,
+    halyard: version,
+    created: created.toISOString(),
+    ...(list !== undefined && { list }),
+    ...(about !== undefined && { about }),
+    options,
+  }
 }
 
 export function writeRunRecord(path: string, record: RunRecord): void {

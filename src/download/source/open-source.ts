@@ -47,8 +47,11 @@ function inTurn(sources: readonly Source[]): Source {
         for await (const batch of source.batches(signal)) yield batch.next === undefined ? batch : [...batch]
     },
     async expected() {
-      let sum = 0
-      for (const source of sources) sum += (await source.expected?.()) ?? 0
+      let sum: number | undefined = 0
+      for (const source of sources) {
+        const one = await source.expected?.()
+        sum = sum === undefined || one === undefined ? undefined : sum + one
+      }
       return sum
     },
     async fingerprint() {

@@ -1,13 +1,12 @@
-// Tables for the terminal and, inside a code fence, for summary.md: aligned, and no wider than 100 columns.
-const maxWidth = 100
+// Tables for the terminal, no wider than 100 columns, and inside a code fence for summary.md, as wide as they are.
 
 /**
  * @typedef {{ label: string, cells: string[] } | { label: string, note: string }} Row one contender: its numbers, or why it has none
  * @typedef {{ title: string, columns: string[], rows: Row[], notes?: string[] }} Table `columns` names the label first, then the cells; none where every row has a note
  */
 
-/** @param {Table} table */
-export function formatTable({ title, columns, rows, notes = [] }) {
+/** @param {Table} table @param {number} [maxWidth] what is longer is cut */
+export function formatTable({ title, columns, rows, notes = [] }, maxWidth = 100) {
   const lines = [columns, ...rows.filter((row) => 'cells' in row).map(({ label, cells }) => [label, ...cells])]
   const widths = columns.map((_, i) => Math.max(...lines.map((line) => line[i].length)))
   widths[0] = Math.max(widths[0] ?? 0, ...rows.map(({ label }) => label.length))

@@ -6,7 +6,7 @@ import type { Journal, Outcome, Status } from '../download/index.js'
 /** Where journals of one kind can be opened, one after the other. */
 export interface JournalPlace {
   /** A journal; it knows what earlier ones of this place recorded, if that is its kind. */
-  open(): Journal
+  open(): Journal | Promise<Journal>
   /** Everything that was recorded and is kept. */
   read?(): Promise<readonly Outcome[]>
 }
@@ -67,12 +67,12 @@ const HOSTILE: readonly Outcome[] = [
  */
 export function describeJournalContract(
   name: string,
-  make: (t: TestContext) => JournalPlace,
+  make: (t: TestContext) => JournalPlace | Promise<JournalPlace>,
   { remembers, closes }: JournalCapabilities,
 ): void {
   describe(`${name} keeps the journal contract:`, () => {
     test('a line is done once it is recorded, and no other line is', async (t) => {
-      const journal = make(t).open()
+      const journal = await (await make(t)).open()
       assert.equal(journal.done(7), false)
       journal.record(ok(7))
       assert.equal(journal.done(7), true)
@@ -82,7 +82,7 @@ export function describeJournalContract(
     })
 
     test('lines may end in any order, and far apart', async (t) => {
-      const journal = make(t).open()
+      const journal = await (await make(t)).open()
       for (const id of [100_000_000, 0, 65_536, 65_535, 31, 32]) journal.record(ok(id))
       for (const id of [100_000_000, 0, 65_536, 65_535, 31, 32]) assert.equal(journal.done(id), true)
       for (const id of [1, 30, 33, 65_534, 65_537, 99_999_999]) assert.equal(journal.done(id), false)
@@ -90,8 +90,8 @@ export function describeJournalContract(
     })
 
     test('a second record for a line is refused, and the first one stays', async (t) => {
-      const place = make(t)
-      const journal = place.open()
+      const place = await make(t)
+      const journal = await place.open()
       journal.record(failed(3, 'error'))
       assert.throws(() => journal.record(ok(3)), { code: 'ERR_JOURNAL', message: /line 3 has its record/ })
       assert.deepEqual(journal.tally.byStatus.error, 1)
@@ -101,7 +101,7 @@ export function describeJournalContract(
     })
 
     test('what is not an outcome is refused', async (t) => {
-      const journal = make(t).open()
+      const journal = await (await make(t)).open()
       const wrong = [
         ok(-1),
         ok(1.5),
@@ -117,7 +117,7 @@ export function describeJournalContract(
     })
 
     test('the tally counts records by status, and the bytes of what is ok', async (t) => {
-      const journal = make(t).open()
+      const journal = await (await make(t)).open()
       journal.record(ok(0, 100))
       journal.record(ok(1, 20))
       journal.record({ ...ok(2, 5_000), status: 'unchanged' })
@@ -134,7 +134,7 @@ export function describeJournalContract(
     })
 
     test('a tally that was taken does not change', async (t) => {
-      const journal = make(t).open()
+      const journal = await (await make(t)).open()
       const before = journal.tally
       journal.record(ok(0))
       assert.equal(before.records, 0)
@@ -143,7 +143,7 @@ export function describeJournalContract(
     })
 
     test('flushing and closing may be repeated', async (t) => {
-      const journal = make(t).open()
+      const journal = await (await make(t)).open()
       journal.flush()
       journal.record(ok(0))
       journal.flush()
@@ -156,38 +156,38 @@ export function describeJournalContract(
       'after closing, a record is refused',
       { skip: closes ? false : `${name} holds nothing that could be closed` },
       async (t) => {
-        const journal = make(t).open()
+        const journal = await (await make(t)).open()
         await journal.close()
         assert.throws(() => journal.record(ok(0)), { code: 'ERR_JOURNAL', message: /closed/ })
       },
     )
 
     test('opened again it knows what was recorded', { skip: remembers ? false : `${name} keeps nothing` }, async (t) => {
-      const place = make(t)
-      const first = place.open()
+      const place = await make(t)
+      const first = await place.open()
       for (let id = 0; id < 100; id += 3) first.record(ok(id, id))
       first.record(failed(1, 'error'))
       const { tally } = first
       await first.close()
-      const second = place.open()
+      const second = await place.open()
       assert.deepEqual(second.tally, tally)
       for (let id = 0; id < 100; id++) assert.equal(second.done(id), id % 3 === 0 || id === 1)
       assert.throws(() => second.record(ok(3)), { code: 'ERR_JOURNAL' })
       second.record(ok(2))
       await second.close()
-      const third = place.open()
+      const third = await place.open()
       assert.equal(third.tally.records, tally.records + 1)
       await third.close()
     })
 
     test('whatever is recorded is read back as it was', { skip: remembers ? false : `${name} keeps nothing` }, async (t) => {
-      const place = make(t)
+      const place = await make(t)
       for (const part of [HOSTILE.slice(0, 3), HOSTILE.slice(3)]) {
-        const journal = place.open()
+        const journal = await place.open()
         for (const outcome of part) journal.record(outcome)
         await journal.close()
       }
-      const last = place.open()
+      const last = await place.open()
       assert.equal(last.tally.records, HOSTILE.length)
       for (const { id } of HOSTILE) assert.equal(last.done(id), true)
       await last.close()

@@ -7,6 +7,7 @@ import {
   exportResults,
   openSource,
   RunError,
+  type RunEvent,
   type RunErrorCode,
   type Summary,
 } from '../../download/index.js'
@@ -54,8 +55,15 @@ async function get(job: GetJob): Promise<ExitCode> {
   process.once('exit', display.close)
   signal.addEventListener('abort', () => display.say(STOPPING), { once: true })
   try {
-    void countLines(list, fromStdin(wanted), signal).then((total) => (display.progress.total = total))
-    const summary = await downloadMany(list, { ...options, signal, onEvent: display.event }).summary
+    let isUnderWay: (() => void) | undefined
+    const underWay = new Promise<void>((resolve) => (isUnderWay = resolve))
+    setTimeout(() => isUnderWay?.(), PATIENCE).unref()
+    void countLines(list, fromStdin(wanted), signal, underWay).then((total) => (display.progress.total = total))
+    const onEvent = (event: RunEvent): void => {
+      if (event.type === 'outcome') isUnderWay?.()
+      display.event(event)
+    }
+    const summary = await downloadMany(list, { ...options, signal, onEvent }).summary
     if (results !== undefined && !summary.interrupted) await exportResults(output, results)
     const code = summary.interrupted ? (exitCode() ?? EXIT.FAILED) : verdict(summary)
     display.end(summary)
@@ -75,6 +83,9 @@ async function get(job: GetJob): Promise<ExitCode> {
     process.off('exit', display.close)
   }
 }
+
+/** ms after which a long list is counted, unless a line of it is over before. */
+const PATIENCE = 1_000
 
 /** What ends a run in the middle. */
 const BROKE_OFF: { readonly [K in RunErrorCode]?: ExitCode } = {

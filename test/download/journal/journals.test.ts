@@ -34,11 +34,11 @@ test('whatever a FileJournal is told is read back as it was', async (t) => {
     fc.asyncProperty(outcomes(), fc.integer({ min: 0, max: 5 }), async (list, cut) => {
       const place = inFiles(false)(t)
       for (const part of [list.slice(0, cut), list.slice(cut)]) {
-        const journal = place.open()
+        const journal = await place.open()
         for (const outcome of part) journal.record(outcome)
         await journal.close()
       }
-      const last = place.open()
+      const last = await place.open()
       assert.equal(last.tally.records, list.length)
       for (const { id } of list) assert.equal(last.done(id), true)
       await last.close()

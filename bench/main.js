@@ -80,7 +80,7 @@ async function run({ benchmark, rounds, only, keep, values }, args) {
     const all = [...tables(results), claimsTable(made)].filter(({ rows }) => rows.length > 0)
     const text = (width) => all.map((table) => formatTable(table, width)).join('\n\n')
     const folder = record.finish(results, made, text(Infinity))
-    process.stdout.write(`${text(100)}\n\nRaw results: ${folder}\n`)
+    process.stdout.write(`${text()}\n\nRaw results: ${folder}\n`)
     return [...results.values()].flat().some(({ failure }) => failure !== undefined) ? 1 : 0
   } finally {
     await close?.()

@@ -1,27 +1,10 @@
 // Writes man/halyard.1, the manual page, from the declarations of the commands and their options; run it after a change there. `--check` only
 // says whether the page is up to date.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { completionCommand } from '../dist/cli/commands/completion.js'
-import { compareCommand } from '../dist/cli/commands/compare.js'
-import { flagsCommand } from '../dist/cli/commands/flags.js'
-import { getCommand } from '../dist/cli/commands/get.js'
-import { listCommand } from '../dist/cli/commands/list.js'
-import { serveCommand } from '../dist/cli/commands/serve.js'
-import { statusCommand } from '../dist/cli/commands/status.js'
-import { verifyCommand } from '../dist/cli/commands/verify.js'
+import { allCommands } from '../dist/cli/run.js'
 
 const page = new URL('../man/halyard.1', import.meta.url)
-const makers = [
-  getCommand,
-  statusCommand,
-  listCommand,
-  verifyCommand,
-  compareCommand,
-  completionCommand,
-  flagsCommand,
-  serveCommand,
-]
-const commands = makers.map((make) => make(() => undefined))
+const commands = await allCommands(() => undefined)
 
 /** Text as roff takes it: no character of it is an instruction. */
 const roff = (text) =>

@@ -19,6 +19,12 @@ const COMMANDS: Readonly<Record<string, () => Promise<CommandMaker>>> = {
   serve: async () => (await import('./commands/serve.js')).serveCommand,
 }
 
+/** All of them, in that order. */
+export async function allCommands(exit: (code: ExitCode) => void): Promise<readonly Command[]> {
+  const makers = await Promise.all(Object.values(COMMANDS).map((load) => load()))
+  return makers.map((make) => make(exit))
+}
+
 /** Understands the command line, carries it out, and returns the exit code. */
 export async function run(argv: readonly string[]): Promise<ExitCode> {
   let exitCode: ExitCode = EXIT.OK
@@ -63,9 +69,8 @@ async function makeProgram(argv: readonly string[], exit: (code: ExitCode) => vo
     })
     .addHelpText('after', HELP)
   const { [argv[0] ?? '']: asked } = COMMANDS
-  for (const load of asked === undefined ? Object.values(COMMANDS) : [asked]) {
-    const command = (await load())(exit).copyInheritedSettings(program)
-    program.addCommand(command.showHelpAfterError(usageOf(command)))
+  for (const command of asked === undefined ? await allCommands(exit) : [(await asked())(exit)]) {
+    program.addCommand(command.copyInheritedSettings(program).showHelpAfterError(usageOf(command)))
   }
   return program
 }

@@ -59,6 +59,20 @@ const HOSTILE: readonly Outcome[] = [
   error: { message: text, cause: text },
 }))
 
+/** Records outcomes in two sessions, the second from `cut` on, and looks whether all are known and read back as they were. */
+export async function readsBack(place: JournalPlace, outcomes: readonly Outcome[], cut: number): Promise<void> {
+  for (const part of [outcomes.slice(0, cut), outcomes.slice(cut)]) {
+    const journal = await place.open()
+    for (const outcome of part) journal.record(outcome)
+    await journal.close()
+  }
+  const last = await place.open()
+  assert.equal(last.tally.records, outcomes.length)
+  for (const { id } of outcomes) assert.equal(last.done(id), true)
+  await last.close()
+  if (place.read !== undefined) assert.deepEqual(await place.read(), outcomes)
+}
+
 /**
  * Declares the contract of journals as tests of node:test.
  *
@@ -181,17 +195,7 @@ export function describeJournalContract(
     })
 
     test('whatever is recorded is read back as it was', { skip: remembers ? false : `${name} keeps nothing` }, async (t) => {
-      const place = await make(t)
-      for (const part of [HOSTILE.slice(0, 3), HOSTILE.slice(3)]) {
-        const journal = await place.open()
-        for (const outcome of part) journal.record(outcome)
-        await journal.close()
-      }
-      const last = await place.open()
-      assert.equal(last.tally.records, HOSTILE.length)
-      for (const { id } of HOSTILE) assert.equal(last.done(id), true)
-      await last.close()
-      if (place.read !== undefined) assert.deepEqual(await place.read(), HOSTILE)
+      await readsBack(await make(t), HOSTILE, 3)
     })
   })
 }

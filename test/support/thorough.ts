@@ -12,5 +12,6 @@ export function tenth<T>(all: readonly T[]): readonly T[] {
 
 /** One of few, drawn anew in each run; a thorough run takes all. For what two or ten differ in so little that all of them would mostly repeat it. */
 export function oneOf<T>(few: readonly T[]): readonly T[] {
-  return thorough ? few : few.slice(Math.floor(Math.random() * few.length)).slice(0, 1)
+  const drawn = Math.floor(Math.random() * few.length)
+  return thorough ? few : few.slice(drawn, drawn + 1)
 }

@@ -1,4 +1,3 @@
-import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { mkdtempSync, mkdirSync } from 'node:fs'
 import { test, type TestContext } from 'node:test'
@@ -9,6 +8,10 @@ import { temporaryFolder } from '../../support/temporary-folder.js'
 import { runs } from '../../support/thorough.js'
 import { FileJournal, layoutOf, MemoryJournal, NoJournal, readOutcomes } from './journal-modules.js'
 import { outcomes } from './outcomes.js'
+
+const { readsBack } = (await import(
+  new URL('../../../../dist/contracts/journal.js', import.meta.url).href
+)) as typeof import('../../../src/contracts/journal.js')
 
 async function readAll(output: string): Promise<Outcome[]> {
   const all: Outcome[] = []
@@ -31,19 +34,7 @@ for (const durable of [false, true]) {
 
 test('whatever a FileJournal is told is read back as it was', async (t) => {
   await fc.assert(
-    fc.asyncProperty(outcomes(), fc.integer({ min: 0, max: 5 }), async (list, cut) => {
-      const place = inFiles(false)(t)
-      for (const part of [list.slice(0, cut), list.slice(cut)]) {
-        const journal = await place.open()
-        for (const outcome of part) journal.record(outcome)
-        await journal.close()
-      }
-      const last = await place.open()
-      assert.equal(last.tally.records, list.length)
-      for (const { id } of list) assert.equal(last.done(id), true)
-      await last.close()
-      assert.deepEqual(await place.read?.(), list)
-    }),
+    fc.asyncProperty(outcomes(), fc.integer({ min: 0, max: 5 }), (list, cut) => readsBack(inFiles(false)(t), list, cut)),
     runs(300),
   )
 })

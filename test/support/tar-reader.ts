@@ -31,6 +31,18 @@ export const noGnuTar: string | false = spawnSync('tar', ['--version'], { encodi
   ? false
   : 'GNU tar is not here'
 
+/** The bodies in an archive of ours, by the names of their members; what is said of each body is left out. For tests without Python. */
+export function bodiesOf(archive: Buffer): Map<string, Buffer> {
+  const bodies = new Map<string, Buffer>()
+  for (let at = 0; archive[at] !== 0;) {
+    const member = archive.toString('latin1', at, archive.indexOf(0, at))
+    const bytes = Number.parseInt(archive.toString('latin1', at + 124, at + 135), 8)
+    if (!member.endsWith('.json')) bodies.set(member, archive.subarray(at + 512, at + 512 + bytes))
+    at += 512 + Math.ceil(bytes / 512) * 512
+  }
+  return bodies
+}
+
 /** The members of each archive, in their order. */
 export function readTars(...paths: readonly string[]): ReadMember[][] {
   const { status, stdout, stderr } = spawnSync('python3', ['-c', READ, ...paths], { encoding: 'utf8' })

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { bodiesOf } from '../../support/tar-reader.js'
 import { leftovers, type OutputFolder, visible } from './folder.js'
 import type { Line } from './hostile-list.js'
 import type { Found } from './records.js'
@@ -78,15 +79,7 @@ export class TarFolder implements OutputFolder {
   }
 }
 
-/** `name sha256` of every body; each is followed by what is said of it. */
+/** `name sha256` of every body. */
 function membersOf(archive: Buffer): string[] {
-  const members: string[] = []
-  for (let at = 0; archive[at] !== 0;) {
-    const member = archive.toString('latin1', at, archive.indexOf(0, at))
-    const bytes = Number.parseInt(archive.toString('latin1', at + 124, at + 135), 8)
-    const body = archive.subarray(at + 512, at + 512 + bytes)
-    if (!member.endsWith('.json')) members.push(`${member} ${createHash('sha256').update(body).digest('hex')}`)
-    at += 512 + Math.ceil(bytes / 512) * 512
-  }
-  return members
+  return [...bodiesOf(archive)].map(([member, body]) => `${member} ${createHash('sha256').update(body).digest('hex')}`)
 }

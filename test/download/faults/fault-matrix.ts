@@ -1,11 +1,12 @@
-/** Runs the fault table in one style: every row against a server of its own, all rows of a group in one run. */
+/** Runs the fault table in one style and into one kind of sink: every row against a server of its own, all rows of a group in one run. */
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
-import { downloadMany, type Outcome, type StyleName } from 'halyard'
+import { downloadMany, type DownloadOptions, type Outcome, type StyleName } from 'halyard'
 import { type FlagServer, startFlagServer, syntheticSha256 } from 'halyard/flag-server'
+import { bodiesOf } from '../../support/tar-reader.js'
 import { temporaryFolder } from '../../support/temporary-folder.js'
 import { FAULTS, type FaultGroup, type FaultRow } from './fault-table.js'
 
@@ -31,11 +32,47 @@ export function expectedSha256({ query, changes }: FaultRow, index: number): str
   return syntheticSha256({ number: index, version: changes === true ? 1 : 0 })
 }
 
-export function describeFaultMatrix(style: StyleName): void {
-  for (const group of FAULTS) describe(`${group.title}, ${style}`, () => describeGroup(group, style))
+/** Where the bodies go, and where they are found then. */
+interface Place {
+  readonly title: string
+  readonly options: DownloadOptions
+  requests(row: FaultRow): number
+  /** Of the body of a line, as its record tells of it. */
+  address(index: number): Partial<Outcome>
+  /** What has a final name in the folder when these lines have a body. */
+  names(withBody: readonly number[]): readonly string[]
+  read(output: string, outcome: Outcome): Buffer
+  /** What was cut and can be continued stays for the next run, hidden, with a note of whose it is. */
+  readonly left: RegExp
 }
 
-function describeGroup({ rows, options }: FaultGroup, style: StyleName): void {
+const FILES: Place = {
+  title: 'files',
+  options: { name: '{index}' },
+  requests: ({ requests }) => requests,
+  address: (index) => ({ file: String(index) }),
+  names: (withBody) => withBody.map(String),
+  read: (output, { file = '' }) => readFileSync(join(output, file)),
+  left: /^\.\d+\.\d+\.part(\.json)?$/,
+}
+
+const TAR: Place = {
+  title: 'tar shards',
+  options: { sink: 'tar' },
+  requests: ({ requests, requestsAnew = requests }) => requestsAnew,
+  address: (index) => ({ file: '00000.tar', member: `${String(index).padStart(9, '0')}.bin` }),
+  names: () => ['00000.jsonl', '00000.tar'],
+  read: (output, { file = '', member = '' }) =>
+    bodiesOf(readFileSync(join(output, file))).get(member) ?? assert.fail(`no ${member} in ${file}`),
+  left: /^$/,
+}
+
+export function describeFaultMatrix(style: StyleName, sink: 'files' | 'tar' = 'files'): void {
+  const place = sink === 'tar' ? TAR : FILES
+  for (const group of FAULTS) describe(`${group.title}, ${style}, ${place.title}`, () => describeGroup(group, style, place))
+}
+
+function describeGroup({ rows, options }: FaultGroup, style: StyleName, place: Place): void {
   const removals: (() => void)[] = []
   const output = temporaryFolder({ after: (remove) => removals.push(remove) })
   const servers: FlagServer[] = []
@@ -45,7 +82,7 @@ function describeGroup({ rows, options }: FaultGroup, style: StyleName): void {
     servers.push(...started.map(({ server }) => server))
     for await (const outcome of downloadMany(
       started.map(({ url }) => url),
-      { ...options, output, style, name: '{index}', concurrency: 16 },
+      { ...options, ...place.options, output, style, concurrency: 16 },
     )) {
       outcomes.set(outcome.id, outcome)
     }
@@ -58,19 +95,19 @@ function describeGroup({ rows, options }: FaultGroup, style: StyleName): void {
     test(row.title, () => {
       const outcome = outcomes.get(index)
       const seen = { status: outcome?.status, code: outcome?.code, requests: servers[index]?.log.records.length }
-      assert.deepEqual(seen, { status: row.status, code: row.code, requests: row.requests }, outcome?.error?.message)
-      assert.equal(outcome?.file, row.file === 'none' ? undefined : String(index))
+      assert.deepEqual(seen, { status: row.status, code: row.code, requests: place.requests(row) }, outcome?.error?.message)
+      const { file, member } = row.file === 'none' ? {} : place.address(index)
+      assert.deepEqual([outcome?.file, outcome?.member], [file, member])
       if (outcome?.file === undefined) return
-      const file = readFileSync(join(output, outcome.file))
-      assert.equal(outcome.sha256, sha256(file))
-      assert.equal(outcome.bytes, file.length)
-      if (row.file === 'whole') assert.equal(sha256(file), expectedSha256(row, index))
+      const body = place.read(output, outcome)
+      assert.equal(outcome.sha256, sha256(body))
+      assert.equal(outcome.bytes, body.length)
+      if (row.file === 'whole') assert.equal(sha256(body), expectedSha256(row, index))
     })
   }
   test('nothing else is in the folder: no part, no file without a record', () => {
-    const files = rows.flatMap(({ file }, index) => (file === 'none' ? [] : [String(index)]))
-    // What was cut and can be continued stays for the next run, hidden, with a note of whose it is.
-    const left = readdirSync(output).filter((name) => name !== '.halyard' && !/^\.\d+\.\d+\.part(\.json)?$/.test(name))
-    assert.deepEqual(left.sort(), files.sort())
+    const withBody = rows.flatMap(({ file }, index) => (file === 'none' ? [] : [index]))
+    const found = readdirSync(output).filter((name) => name !== '.halyard' && !place.left.test(name))
+    assert.deepEqual(found.sort(), [...place.names(withBody)].sort())
   })
 }

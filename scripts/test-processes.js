@@ -7,24 +7,34 @@ import { join } from 'node:path'
 // whoever counts the memory, the handles or the children of the process, or needs the time that is to be had for stacks (call-site.ts), matches
 // no line and has one of its own.
 const TOGETHER = [
-  /^(architecture|cli\/get\/|docs\/|report\/|text\/|timeline\/|types\/)/,
+  /^(architecture|cli\/get\/|contracts\/|docs\/|report\/|text\/|timeline\/|types\/)/,
   /^cli\/(comparison-report|completion|flags|get|get-output|get-usage|main|run-folder|serve)\./,
-  /^download\/(cookies|download-many|names|resumed-list)\./,
+  /^cli\/(flags-|get-terminal|terminal)/,
+  /^cli\/(compare|get-interrupt)\./,
+  /^compare\//,
+  /^download\/(broken-executor|cookies|download-many|names|open-files|resumed-list)\./,
+  /^download\/exactly-once\/(few|full|harness|interrupted|torn)/,
+  /^download\/exactly-once\/(other|read|sleeper|tar|two)/,
+  /^download\/faults\/(async|sequential|tar)/,
+  /^download\/faults\/(exit|processes|threads)/,
   /^download\/fetch\//,
   /^download\/journal\//,
   /^download\/(make-job\.|naming\/|redact-url\.|schedule\/|verify\/)/,
+  /^download\/(segments|sending)\//,
   /^download\/sink\//,
   /^download\/source\//,
   /^flag-server\//,
-  /^flags\/(expand|flag-reports|http-get|write)/,
-  /^futures\/(as-completed|async|errors|future|map|sequential|shutdown|wait)/,
+  /^flags\//,
+  /^futures\/(as-completed|async|errors|future|map|sequential|shutdown|two-copies|wait)/,
   /^futures\/workers\/(abort|afterlife|cancellation|context)/,
+  /^futures\/workers\/(commonjs|entry-files|leaks|memory|signals|typescript|whole-programs)\./,
   /^futures\/workers\/(initializer|max-tasks|process-exit|task-modules)/,
   /^futures\/workers\/(inside|naming|running|values|worker-death)/,
+  /^futures\/workers\/(output|shared-workers|two-copies|worker-settings)\./,
 ]
 
 /** These take longest: begun last, they would run on alone. */
-const FIRST = /^(cli\/|compare\/|download\/(exactly-once|faults)\/|futures\/(process-pool|workers\/w))/
+const FIRST = /^(cli\/|compare\/|download\/(exactly-once|faults)\/|futures\/(process-pool|workers\/(commonjs|inside)))/
 
 const rank = ([name]) => (FIRST.test(name) ? 0 : 1)
 

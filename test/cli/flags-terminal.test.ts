@@ -9,6 +9,7 @@ import { styles } from '../support/flags-command.js'
 import { MAIN_URL } from '../support/main-url.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
 import { noTerminal, onTerminal } from '../support/terminal.js'
+import { oneOf } from '../support/thorough.js'
 
 const HALYARD = `'${process.execPath}' '${fileURLToPath(MAIN_URL)}'`
 
@@ -50,7 +51,8 @@ test('there is no progress bar where the talk does not go to the terminal', { sk
   assert.deepEqual(readdirSync(folder).sort(), ['downloads', 'talk'])
 })
 
-for (const style of styles) {
+// Of every style without a terminal: flags-interrupt.test.ts.
+for (const style of oneOf(styles)) {
   test(
     `Ctrl-C typed in the middle prints the report below the bar and ends with 130 (${style})`,
     { skip: noTerminal },

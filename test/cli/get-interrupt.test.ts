@@ -5,6 +5,7 @@ import { type FlagServer, startFlagServer } from 'halyard/flag-server'
 import { filesIn, get, records, writeList } from '../support/get-command.js'
 import { startHalyard } from '../support/halyard.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
+import { oneOf } from '../support/thorough.js'
 import type { Program } from '../support/child-program.js'
 
 const CODES = ['br', 'cn', 'in', 'us', 'id', 'pk']
@@ -34,7 +35,7 @@ async function hanging(t: TestContext, style: string, args: readonly string[] = 
 // Each waits three seconds for what hangs.
 describe('halyard get', { concurrency: 4 }, () => {
   // What the other styles do then is in exactly-once/interrupted.test.ts.
-  for (const style of ['async', 'processes']) {
+  for (const style of oneOf(['async', 'processes'])) {
     test(`Ctrl-C in the middle ends in 5 s with 130, and the same command finishes the job (${style})`, async (t) => {
       const { server, folder, program, command, openAll } = await hanging(t, style)
       const began = performance.now()

@@ -6,9 +6,10 @@ import { moment } from '../support/moment.js'
 import { NO_SUCH_NAME, startNameServer } from '../support/name-server/name-server.js'
 import { answer, startRawServer } from '../support/raw-server.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
+import { oneOf } from '../support/thorough.js'
 
 describe('A list of hosts that only --dns-servers know is downloaded', () => {
-  for (const style of ['async', 'threads'] as const) {
+  for (const style of oneOf(['async', 'threads'] as const)) {
     it(`in style ${style}; who is not there is told from who cannot be asked for`, async (t) => {
       const server = await startRawServer(t, ({ socket, head }) => {
         socket.write(answer('200 OK', /^host: (.*):/im.exec(head)?.[1] ?? ''))

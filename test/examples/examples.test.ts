@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { type ProgramOptions, runProgram } from '../support/child-program.js'
+import { someOf } from '../support/thorough.js'
 
 const root = new URL('../../../', import.meta.url)
 
@@ -18,6 +19,13 @@ function printedLines({ code, stdout, stderr }: { code: number | null; stdout: s
   assert.deepEqual({ code, stderr }, { code: 0, stderr: '' }, stdout)
   assert.ok(stdout.endsWith('\n'))
   return stdout.slice(0, -1).split('\n')
+}
+
+const examples: (() => void)[] = []
+
+/** A test of an example: each of them starts programs of its own, so `npm test` draws some. */
+function example(title: string, body: (t: TestContext) => Promise<void>): void {
+  examples.push(() => void test(title, body))
 }
 
 /** A folder for what an example downloads. */
@@ -33,7 +41,7 @@ function assertOrder(lines: readonly string[], earlier: string, later: string): 
   assert.ok(first !== -1 && second !== -1 && first < second, `"${earlier}" before "${later}" in\n${lines.join('\n')}`)
 }
 
-test('01 prints the results of map in the order of the list', async (t) => {
+example('01 prints the results of map in the order of the list', async (t) => {
   assert.deepEqual(await runExample(t, '01-map'), [
     '7 needs 16 steps',
     '27 needs 111 steps',
@@ -45,7 +53,7 @@ test('01 prints the results of map in the order of the list', async (t) => {
   ])
 })
 
-test('02 shows three futures running and two pending, and then all of them as they finish', async (t) => {
+example('02 shows three futures running and two pending, and then all of them as they finish', async (t) => {
   const lines = await runExample(t, '02-submit-and-as-completed')
   assert.deepEqual(lines.slice(0, 5), [
     'Scheduled for BR: <Future #1 state=running>',
@@ -62,7 +70,7 @@ test('02 shows three futures running and two pending, and then all of them as th
   assert.equal(lines.length, 11)
 })
 
-test('03 starts three calls at once and hands out results in the order of the list', async (t) => {
+example('03 starts three calls at once and hands out results in the order of the list', async (t) => {
   const timed = await runExample(t, '03-executor-map', { env: { LOITER_UNIT: '0.1' } })
   for (const line of timed) assert.match(line, /^\[\d\d:\d\d:\d\d\] \t*[a-zA-Z]/)
   const lines = timed.map((line) => line.slice('[00:00:00] '.length).trimStart())
@@ -87,7 +95,7 @@ test('03 starts three calls at once and hands out results in the order of the li
   assertOrder(lines, 'loiter(3): doing nothing for 3s...', 'loiter(4): doing nothing for 4s...')
 })
 
-test('04 stops waiting in three ways and stops the work in the fourth', async (t) => {
+example('04 stops waiting in three ways and stops the work in the fourth', async (t) => {
   assert.deepEqual(await runExample(t, '04-timeouts'), [
     'result(): ERR_FUTURE_TIMEOUT - the call is still running',
     'asked again: slept 300 ms',
@@ -97,7 +105,7 @@ test('04 stops waiting in three ways and stops the work in the fourth', async (t
   ])
 })
 
-test('05 cancels a waiting call, aborts a running one, and calls off a batch by signal', async (t) => {
+example('05 cancels a waiting call, aborts a running one, and calls off a batch by signal', async (t) => {
   const lines = await runExample(t, '05-cancellation')
   const fromTasks = ['count(1000) puts its tools away: no longer needed', 'count(50) puts its tools away: the whole batch']
   for (const line of fromTasks) assert.ok(lines.includes(line), `"${line}" in\n${lines.join('\n')}`)
@@ -114,7 +122,7 @@ test('05 cancels a waiting call, aborts a running one, and calls off a batch by 
   )
 })
 
-test('06 finds the nine primes among the twenty numbers, those beyond 2**53 included', async (t) => {
+example('06 finds the nine primes among the twenty numbers, those beyond 2**53 included', async (t) => {
   const lines = await runExample(t, '06-primes', { args: ['2'] })
   assert.equal(lines[0], 'Checking 20 numbers with 2 processes:')
   const numbers = lines.slice(1, -1).map((line) => /^ *(\d+) {2}([P ]) +\d+\.\d{6}s$/.exec(line)?.slice(1).join(' '))
@@ -143,13 +151,13 @@ test('06 finds the nine primes among the twenty numbers, those beyond 2**53 incl
   assert.match(lines.at(-1) ?? '', /^Total time: \d+\.\d\ds$/)
 })
 
-test('06 takes a smaller list by argument', async (t) => {
+example('06 takes a smaller list by argument', async (t) => {
   const lines = await runExample(t, '06-primes', { args: ['1', '299593572317531'] })
   assert.equal(lines[0], 'Checking 3 numbers with 1 processes:')
   assert.equal(lines.length, 5)
 })
 
-test('07 prints twelve digests, all different, and the time', async (t) => {
+example('07 prints twelve digests, all different, and the time', async (t) => {
   const lines = await runExample(t, '07-sha256', { args: ['2'] })
   const digests = lines.slice(0, -1)
   for (const digest of digests) assert.match(digest, /^[\da-f]{64}$/)
@@ -165,18 +173,18 @@ const counted = [
   '1 in "barrow" (reader_N)',
 ]
 
-test('08 runs compiled', async (t) => {
+example('08 runs compiled', async (t) => {
   assert.deepEqual(await runExample(t, '08-typescript-tasks'), ['Running from compiled JavaScript.', ...counted])
 })
 
-test('08 runs from its TypeScript source under tsx', async (t) => {
+example('08 runs from its TypeScript source under tsx', async (t) => {
   const tsx = new URL('node_modules/tsx/dist/cli.mjs', root)
   const source = fileURLToPath(new URL('examples/08-typescript-tasks.ts', root))
   const lines = printedLines(await runProgram(t, tsx, { args: [source], timeout: 30_000 }))
   assert.deepEqual(lines, ['Running from TypeScript source.', ...counted])
 })
 
-test('09 saves each flag under the name of its country', async (t) => {
+example('09 saves each flag under the name of its country', async (t) => {
   const folder = await outputFolder(t)
   const lines = await runExample(t, '09-flag-names', { args: [folder] })
   assert.deepEqual(lines, [
@@ -190,7 +198,7 @@ test('09 saves each flag under the name of its country', async (t) => {
   for (const filename of lines) assert.equal((await readFile(join(folder, filename))).toString('latin1', 0, 4), 'GIF8')
 })
 
-test('10 takes items from an endless generator only as results are asked for, and closes it', async (t) => {
+example('10 takes items from an endless generator only as results are asked for, and closes it', async (t) => {
   assert.deepEqual(await runExample(t, '10-back-pressure'), [
     '  take 1',
     '  take 2',
@@ -208,7 +216,7 @@ test('10 takes items from an endless generator only as results are asked for, an
   ])
 })
 
-test('11 gets errors from another thread as what they were', async (t) => {
+example('11 gets errors from another thread as what they were', async (t) => {
   assert.deepEqual(await runExample(t, '11-errors-across-threads'), [
     'FlagError for XX: no such flag, because RangeError: not in the atlas',
     'the stack names both sides: true',
@@ -218,7 +226,7 @@ test('11 gets errors from another thread as what they were', async (t) => {
   ])
 })
 
-test('12 tells one outcome for each line, and counts that add up', async (t) => {
+example('12 tells one outcome for each line, and counts that add up', async (t) => {
   const folder = await outputFolder(t)
   const lines = await runExample(t, '12-download-many', { args: [folder] })
   assert.equal(lines.pop(), '5 lines: 3 ok, 1 not found, 0 failed, 1 invalid')
@@ -232,7 +240,7 @@ test('12 tells one outcome for each line, and counts that add up', async (t) => 
   assert.deepEqual((await readdir(folder)).toSorted(), ['.halyard', 'asia', 'br.gif', 'in.gif'])
 })
 
-test('13 asks for each file once, though it is ended in the middle', async (t) => {
+example('13 asks for each file once, though it is ended in the middle', async (t) => {
   const folder = await outputFolder(t)
   const [first = '', second = '', requests] = await runExample(t, '13-resume', { args: [folder] })
   const [, done] = /^first call: interrupted after (\d+) of 20$/.exec(first) ?? []
@@ -241,20 +249,33 @@ test('13 asks for each file once, though it is ended in the middle', async (t) =
   assert.equal(requests, 'requests: 20')
 })
 
-test('14 makes of each picture its size, and no file', async (t) => {
+example('14 makes of each picture its size, and no file', async (t) => {
   const folder = await outputFolder(t)
   const lines = await runExample(t, '14-own-sink', { cwd: folder })
   assert.deepEqual(lines, ['br.gif 320 × 224', 'ch.gif 320 × 320', 'np.gif 320 × 390', '3 ok, each at the second attempt'])
   assert.deepEqual(await readdir(folder), [])
 })
 
-test('15 works on the files in the pool that downloaded them', async (t) => {
+example('15 works on the files in the pool that downloaded them', async (t) => {
   const folder = await outputFolder(t)
   assert.deepEqual(
     await runExample(t, '15-own-executor', { args: [folder] }),
     ['br', 'cn', 'in', 'us'].map((cc) => `${cc}.gif: a palette of 256 colours`),
   )
 })
+
+example('16 makes two shards, and reads samples by the index of the first', async (t) => {
+  const lines = await runExample(t, '16-tar-shards', { args: [await outputFolder(t)] })
+  assert.match(lines[0] ?? '', /^00000\.tar: 2 samples, \d+ bytes$/)
+  assert.match(lines[1] ?? '', /^00001\.tar: 2 samples, \d+ bytes$/)
+  assert.deepEqual(lines.slice(2), [
+    'line 0: 000000000.gif, begins with GIF89a',
+    'line 1: 000000001.gif, begins with GIF89a',
+    'line 2: HTTP_404',
+  ])
+})
+
+for (const declare of someOf(6, examples)) declare()
 
 test('every example is listed in the README of the folder, and has a test here', async () => {
   const names = (await readdir(new URL('examples/', root))).filter((name) => /^\d\d-.*\.ts$/.test(name))
@@ -265,15 +286,4 @@ test('every example is listed in the README of the folder, and has a test here',
     assert.ok(readme.includes(`[${name}](${name})`), `${name} in examples/README.md`)
     assert.ok(tests.includes(`'${name.replace('.ts', '')}'`), `${name} in this file`)
   }
-})
-
-test('16 makes two shards, and reads samples by the index of the first', async (t) => {
-  const lines = await runExample(t, '16-tar-shards', { args: [await outputFolder(t)] })
-  assert.match(lines[0] ?? '', /^00000\.tar: 2 samples, \d+ bytes$/)
-  assert.match(lines[1] ?? '', /^00001\.tar: 2 samples, \d+ bytes$/)
-  assert.deepEqual(lines.slice(2), [
-    'line 0: 000000000.gif, begins with GIF89a',
-    'line 1: 000000001.gif, begins with GIF89a',
-    'line 2: HTTP_404',
-  ])
 })

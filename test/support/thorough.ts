@@ -10,8 +10,19 @@ export function tenth<T>(all: readonly T[]): readonly T[] {
   return thorough ? all : all.filter((_, n) => n === 0 || n === all.length - 1 || n % 10 === from)
 }
 
+/** Of places that are counted only as a test goes along, every third from a random one on; a thorough run takes all. They are counted from 1. */
+export function everyThird(): { readonly first: number; readonly step: number } {
+  return thorough ? { first: 1, step: 1 } : { first: 1 + Math.floor(Math.random() * 3), step: 3 }
+}
+
+/** So many of a list, in its order, drawn anew in each run; a thorough run takes all. For cases that cost the start of a program or more. */
+export function someOf<T>(count: number, all: readonly T[]): readonly T[] {
+  const left = new Set(all.keys())
+  while (left.size > count) left.delete([...left][Math.floor(Math.random() * left.size)]!)
+  return thorough ? all : all.filter((_, n) => left.has(n))
+}
+
 /** One of few, drawn anew in each run; a thorough run takes all. For what two or ten differ in so little that all of them would mostly repeat it. */
 export function oneOf<T>(few: readonly T[]): readonly T[] {
-  const drawn = Math.floor(Math.random() * few.length)
-  return thorough ? few : few.slice(drawn, drawn + 1)
+  return someOf(1, few)
 }

@@ -19,7 +19,7 @@ const MIXTURE: Mixture = {
 }
 /** Seconds before each answer. */
 const DELAY = '0.005-0.06'
-const KILLS_PER_ROUND = 17
+const KILLS_PER_ROUND = 20
 
 export interface CampaignOptions {
   readonly style: string

@@ -8,7 +8,7 @@ import { temporaryFolder } from '../../support/temporary-folder.js'
 import { FileJournal, layoutOf } from './journal-modules.js'
 
 const PROGRAM = new URL('../../fixtures/programs/record-until-killed.js', import.meta.url)
-const KILLS = 6
+const KILLS = 4
 
 test('killed at any moment, a journal has everything that was acknowledged, and the next run goes on from there', async (t) => {
   const output = temporaryFolder(t)

@@ -6,6 +6,7 @@ import { test, type TestContext } from 'node:test'
 import type { BeginOptions } from '../../../src/download/journal/run-folder.js'
 import type { RunDescription } from '../../../src/download/journal/run-record.js'
 import { temporaryFolder } from '../../support/temporary-folder.js'
+import { everyThird } from '../../support/thorough.js'
 import { crashAt } from './crash-at.js'
 import { layoutOf, openRunFolder, thisProcess } from './journal-modules.js'
 import { finishedRun, ids, now, otherRun, recordAll, run, runJson, session } from './sessions.js'
@@ -13,15 +14,16 @@ import { finishedRun, ids, now, otherRun, recordAll, run, runJson, session } fro
 /** A process that is dead, so that its lock can be taken over. */
 const dead = { ...thisProcess(), pid: 2 ** 30 }
 
-/** Crashes `act` at each of its changes, and each time hands the folder that is left to `check`. */
+/** Crashes `act` at each of its changes, or at every third, and each time hands the folder that is left to `check`. */
 async function crashEverywhere(
   t: TestContext,
   prepare: () => Promise<string>,
   act: (output: string) => void,
   check: (output: string, where: string) => Promise<void>,
 ): Promise<void> {
-  let nth = 1
-  for (; ; nth++) {
+  const { first, step } = everyThird()
+  let nth = first
+  for (; ; nth += step) {
     const output = await prepare()
     if (!crashAt(nth, () => act(output))) break
     await check(output, `crashed before change ${nth}`)
@@ -31,7 +33,7 @@ async function crashEverywhere(
       .filter((name) => statSync(join(layoutOf(output).state, name)).size > 0)
     assert.deepEqual(left, [], 'nothing of the lock of the one that crashed stays')
   }
-  t.diagnostic(`${nth - 1} places to crash`)
+  t.diagnostic(`${nth - 1} places to crash, each ${step === 1 ? 'tried' : 'third tried'}`)
   assert.ok(nth > 5)
 }
 

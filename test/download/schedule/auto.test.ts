@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
+import { someOf } from '../../support/thorough.js'
 import { AUTO, type AutoRun, fixedAt, type Place, run, speed } from './auto-runs.js'
 import { always, bucket, changing, link, noisy, processor, queueing, refusing } from './servers.js'
 import { autoPicture } from './auto-picture.js'
@@ -109,7 +110,7 @@ function unsteady({ crowd, ended }: AutoRun, settled: number): { usual: number; 
   return { usual, share: far / seen.length, most: Math.max(...seen) }
 }
 
-for (const { name, place, fixed, files, settled } of rows) {
+for (const { name, place, fixed, files, settled } of someOf(4, rows)) {
   test(`a server ${name} is used nine tenths as well as with the best fixed number, and steadily`, () => {
     const auto = run(place(), AUTO, files)
     const end = files - 300

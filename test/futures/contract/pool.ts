@@ -73,8 +73,8 @@ function initializers(make: MakePool, kind: 'thread' | 'process'): void {
 
 function limits(make: MakePool): void {
   for (const [maxWorkers, maxTasksPerChild, calls] of [
-    [1, 2, 6],
-    [2, 2, 8],
+    [1, 2, 4],
+    [2, 2, 6],
     [1, 1, 3],
   ] as const) {
     test(`${maxWorkers} worker(s) of ${maxTasksPerChild} call(s) each serve a queue of ${calls}`, async () => {

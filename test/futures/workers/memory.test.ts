@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { runProgram } from '../../support/child-program.js'
+import { oneOf } from '../../support/thorough.js'
 
 const program = new URL('../../fixtures/workers/programs/million.js', import.meta.url)
 const MIB = 1 << 20
@@ -19,11 +20,11 @@ function growth(heaps: readonly number[]): number {
   return (Math.min(...warm.slice(-3)) - Math.min(...warm.slice(0, 3))) / MIB
 }
 
-for (const { kind, count, chunksize } of [
+for (const { kind, count, chunksize } of oneOf([
   { kind: 'threads', count: 300_000, chunksize: 500 },
   { kind: 'processes', count: 50_000, chunksize: 500 },
   { kind: 'threads', count: 5_000, chunksize: 1 },
-]) {
+])) {
   test(`${count} tiny tasks through map() with buffersize and chunksize ${chunksize} keep the heap flat (${kind})`, async (t) => {
     const { code, stdout, stderr } = await runProgram(t, program, {
       execArgv: ['--expose-gc', '--max-old-space-size=160'],

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { runProgram } from '../../support/child-program.js'
+import { oneOf } from '../../support/thorough.js'
 import { drawnKinds } from '../../support/worker-pools.js'
 
 const program = new URL('../../fixtures/workers/programs/speaks.js', import.meta.url)
@@ -25,7 +26,7 @@ function assertWholeLines(lines: readonly string[], count: number, length: numbe
 for (const kind of drawnKinds()) {
   const length = kind === 'threads' ? 6_000 : 600
 
-  for (const exit of ['process.exit', 'shutdown', 'nothing']) {
+  for (const exit of oneOf(['process.exit', 'shutdown', 'nothing'])) {
     test(`what tasks printed is there before their results, also when the program ends with ${exit} (${kind})`, async (t) => {
       const { code, stdout, stderr } = await runProgram(t, program, { args: [kind, 'short lines', exit] })
       assert.equal(code, 0, stderr)
@@ -52,7 +53,7 @@ for (const kind of drawnKinds()) {
     assertWholeLines(stderr.split('\n').slice(0, -1), 60, length)
   })
 
-  for (const exit of ['process.exit', 'nothing']) {
+  for (const exit of oneOf(['process.exit', 'nothing'])) {
     test(`a line without an end is not lost when the program ends with ${exit} (${kind})`, async (t) => {
       const { code, stdout, stderr } = await runProgram(t, program, { args: [kind, 'unfinished', exit] })
       assert.equal(code, 0, stderr)

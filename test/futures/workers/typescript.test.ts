@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
 import { cpSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { test } from 'node:test'
+import { test, type TestContext } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { runProgram, type Ended } from '../../support/child-program.js'
 import { temporaryFolder } from '../../support/tally.js'
+import { oneOf } from '../../support/thorough.js'
 import { kinds } from '../../support/worker-pools.js'
 
 const root = dirname(fileURLToPath(import.meta.resolve('halyard/package.json')))
@@ -35,10 +36,20 @@ function assertAllRan({ code, stdout, stderr }: Ended): void {
   }
 }
 
-// Under the command `tsx` an example runs: 08, in test/examples/.
-test('TypeScript tasks run under "node --import tsx main.ts"', async (t) => {
-  assertAllRan(await runProgram(t, main, { execArgv: ['--import', 'tsx'], cwd: dirname(main), timeout: 20_000 }))
-})
+/** Each takes longer to start than all the rest of this file. Under the command `tsx` an example runs: 08, in test/examples/. */
+const loaders: Readonly<Record<string, (t: TestContext) => Promise<void>>> = {
+  'under "node --import tsx main.ts"': async (t) => {
+    assertAllRan(await runProgram(t, main, { execArgv: ['--import', 'tsx'], cwd: dirname(main), timeout: 20_000 }))
+  },
+  'inside vitest': async (t) => {
+    const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs')
+    const args = ['run', '--root', join(sources, 'vitest')]
+    const { code, stdout, stderr } = await runProgram(t, vitest, { args, timeout: 50_000 })
+    assert.equal(code, 0, `${stdout}\n${stderr}`)
+    assert.match(stdout, /Tests\s+6 passed \(6\)/)
+  },
+}
+for (const [where, run] of oneOf(Object.entries(loaders))) test(`TypeScript tasks run ${where}`, { timeout: 60_000 }, run)
 
 test(
   'TypeScript tasks run natively on a Node.js that strips types',
@@ -49,14 +60,6 @@ test(
     assertAllRan(await runProgram(t, main, { cwd: dirname(main) }))
   },
 )
-
-test('TypeScript tasks run inside vitest', { timeout: 60_000 }, async (t) => {
-  const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs')
-  const args = ['run', '--root', join(sources, 'vitest')]
-  const { code, stdout, stderr } = await runProgram(t, vitest, { args, timeout: 50_000 })
-  assert.equal(code, 0, `${stdout}\n${stderr}`)
-  assert.match(stdout, /Tests\s+6 passed \(6\)/)
-})
 
 test(
   'a TypeScript task without anything to run TypeScript fails with what to install',

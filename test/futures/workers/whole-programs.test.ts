@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import { isAlive, within } from '../../support/os-processes.js'
 import { runProgram, startProgram } from '../../support/child-program.js'
 import { Tally } from '../../support/tally.js'
+import { oneOf, someOf } from '../../support/thorough.js'
 import { drawnKinds } from '../../support/worker-pools.js'
 
 const program = (name: string): URL => new URL(`../../fixtures/workers/programs/${name}.js`, import.meta.url)
@@ -19,7 +20,7 @@ for (const kind of drawnKinds()) {
     assert.deepEqual(ran.lines, ['ran'])
   })
 
-  for (const mode of ['at once', 'after a pause', 'after shutdown']) {
+  for (const mode of oneOf(['at once', 'after a pause', 'after shutdown'])) {
     test(`a pending call keeps the program alive until it is done ${mode} (${kind})`, async (t) => {
       const ran = new Tally(t)
       const { code, stdout, stderr } = await runProgram(t, program('pending-call'), { args: [kind, ran.path, mode] })
@@ -29,7 +30,7 @@ for (const kind of drawnKinds()) {
     })
   }
 
-  for (const what of ['terminate', 'terminate at once', 'kill', 'abort', 'break', 'shutdown']) {
+  for (const what of someOf(2, ['terminate', 'terminate at once', 'kill', 'abort', 'break', 'shutdown'])) {
     test(`a program that waits at top level for a call never ends with exit code 13: ${what} (${kind})`, async (t) => {
       const { code, stdout, stderr } = await runProgram(t, program('settles'), { args: [kind, what] })
       assert.equal(code, 0, `${stdout}\n${stderr}`)
@@ -43,7 +44,7 @@ for (const kind of drawnKinds()) {
   }
 }
 
-for (const mode of ['never used', 'with minWorkers', 'after failures', 'after an abort']) {
+for (const mode of someOf(2, ['never used', 'with minWorkers', 'after failures', 'after an abort'])) {
   test(`idle pools that nobody shut down do not keep the program alive ${mode}`, async (t) => {
     const before = performance.now()
     const { code, stdout, stderr } = await runProgram(t, program('idle-pool'), { args: [mode], timeout: 8_000 })
@@ -54,14 +55,14 @@ for (const mode of ['never used', 'with minWorkers', 'after failures', 'after an
   })
 }
 
-for (const [whatever, execArgv] of [
+for (const [whatever, execArgv] of oneOf([
   ['', []],
   // Some are for the program alone, like the debugger's port, and a thread refuses others when it is given them by name.
   [
     ', and its workers start, whatever Node.js options it was started with',
     ['--inspect=127.0.0.1:0', '--max-old-space-size=300', '--stack-trace-limit=20', '--expose-gc', '--no-warnings'],
   ],
-] as const) {
+] as const)) {
   test(`a program that closes its executors with "await using" ends with exit code 0${whatever}`, async (t) => {
     const args = ['threads', 'processes', 'async', 'sequential']
     const { code, stdout, stderr } = await runProgram(t, program('uses-await-using'), { args, execArgv })
@@ -70,14 +71,15 @@ for (const [whatever, execArgv] of [
   })
 }
 
-for (const [how, end] of Object.entries({
+const ends = {
   'is killed with SIGKILL': 'SIGKILL',
   'is ended with SIGTERM': 'SIGTERM',
   'is ended with SIGHUP': 'SIGHUP',
   'calls process.exit()': 'exit',
   'dies of an uncaught error': 'throw',
   'dies of an unhandled rejection': 'reject',
-})) {
+}
+for (const [how, end] of someOf(2, Object.entries(ends))) {
   test(`when a program ${how}, the processes of its pools are gone within 2 s`, async (t) => {
     const running = startProgram(t, program('has-children'), { args: [end] })
     const pids = (await running.printed(/pids (.*)\n/))[1]?.split(' ').map(Number) ?? []

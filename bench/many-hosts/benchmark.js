@@ -8,7 +8,7 @@ import { runProcess } from '../run-process.js'
 import { makeScratch } from '../scratch.js'
 import { medianOf, megabytes, number } from '../statistics.js'
 import { readRecords, wrongFile, wrongRecord } from './check.js'
-import { curlVersion, downloaders, limits, lists, typed } from './downloaders.js'
+import { curlVersion, downloaders, lists, retries, typed } from './downloaders.js'
 import { makeList, nameOf } from './hosts.js'
 import { oracle } from './oracle.js'
 import { rehearse } from './rehearsal.js'
@@ -18,8 +18,6 @@ import { slowestTable, tailOf } from './slowest.js'
 const usual = { urls: 100_000, scale: 1 }
 const most = 250_000
 const timeout = 3_600_000
-/** Without a limit of its own, `halyard get` is measured against the oracle that has the most places. */
-const unlimited = 512
 
 export default {
   name: 'many-hosts',
@@ -41,6 +39,7 @@ export default {
         tool: each.tool,
         command: typed(each),
         missing: notBuilt ?? each.missing,
+        limits: each.limits,
         run: () => run(each, site, scale),
       })),
       tables: (results) => [table(title, results, count), ...(site?.slowest.values() ?? [])],
@@ -84,14 +83,14 @@ async function openSite(list, scale) {
     write(lists.resolver, [`nameserver ${names.forSystem}\n`])
     const sizes = new Map()
     for (const { host } of list) sizes.set(host, (sizes.get(host) ?? 0) + 1)
-    return { list, folder, hosts, names, sizes, slowest: new Map(), oracles: new Map(), close }
+    return { list, folder, hosts, names, sizes, slowest: new Map(), close }
   } catch (error) {
     await close()
     throw error
   }
 }
 
-async function run({ label, tool, command, concurrency }, site, scale) {
+async function run({ label, tool, command, limits }, site, scale) {
   const { list, folder, hosts, names } = site
   const out = join(folder, 'out')
   mkdirSync(out)
@@ -123,7 +122,7 @@ async function run({ label, tool, command, concurrency }, site, scale) {
     if (wrong !== undefined) return { failure: wrong }
     const sizeOf = ({ url }) => site.sizes.get(new URL(url).hostname)
     site.slowest.set(label, slowestTable(`The slowest 1 % of ${label}, and why`, records, sizeOf, limits.perHost))
-    return { ...costs, ...timesOf(site, concurrency ?? unlimited, scale), tail: tailOf(records) }
+    return { ...costs, ...timesOf(site, limits, scale), tail: tailOf(records) }
   } finally {
     rmSync(out, { recursive: true })
   }
@@ -132,13 +131,9 @@ async function run({ label, tool, command, concurrency }, site, scale) {
 const mistake = (failure) => (failure === undefined ? {} : { failure })
 
 /** What the oracle and our own schedule need, in s. */
-function timesOf({ list, oracles }, concurrency, scale) {
-  let known = oracles.get(concurrency)
-  if (known === undefined) {
-    const rules = { concurrency, ...limits, scale }
-    oracles.set(concurrency, (known = { oracle: oracle(list, rules), schedule: rehearse(list, rules) }))
-  }
-  return known
+function timesOf({ list }, limits, scale) {
+  const rules = { ...limits, retries, scale }
+  return { oracle: oracle(list, rules), schedule: rehearse(list, rules) }
 }
 
 /** Nobody's settings, no proxy. */
@@ -182,8 +177,7 @@ function table(title, results, count) {
 
 function claims(results, count) {
   const entry = (label) => [...results].find(([each]) => each.label === label)
-  const fixed = `halyard get -j ${unlimited}`
-  const rows = ['halyard get', 'halyard get -j 256', fixed]
+  const rows = ['halyard get', 'halyard get -j 256', 'halyard get -j 512']
   const curls = [...results].filter(([{ tool }]) => tool === 'curl')
   const cost = ({ cpu }) => (cpu / count) * 1e6
   return [

@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline'
 import { createReadStream } from 'node:fs'
 import { createHash } from 'node:crypto'
 import { bodyOf, codes, kindOf, nameOf } from './hosts.js'
-import { limits } from './downloaders.js'
+import { retries } from './downloaders.js'
 
 /** @returns {Promise<object[]>} the journal, by line of the list */
 export async function readRecords(out) {
@@ -37,7 +37,7 @@ function wrongIn({ status, code, bytes, sha256, attempts }, kind, body) {
     return bytes === body.length && sha256 === createHash('sha256').update(body).digest('hex') ? undefined : 'says of other bytes'
   }
   if (status !== 'error' || !expected.includes(code)) return `is not ${expected.join(' or ')}`
-  const tries = ['stall', 'cut'].includes(kind) ? limits.retries + 1 : attempts
+  const tries = ['stall', 'cut'].includes(kind) ? retries + 1 : attempts
   return attempts === tries ? undefined : `was not tried ${tries} times`
 }
 

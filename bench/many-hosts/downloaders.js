@@ -8,15 +8,17 @@ const halyard = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url)
 const version = programVersion(['curl', '--version'])
 export const curlVersion = `curl ${version ?? 'missing'}`
 
-/** Everybody's limits. Few retries: what is waited between them is the same at every scale, and would be most of a short run. */
-export const limits = { perHost: 16, retries: 2 }
+/** Few: what is waited between them is the same at every scale, and would be most of a short run. */
+export const retries = 2
+/** As far as `-j auto` and `--per-host auto` go: src/download/resolve-options.ts. */
+const most = { concurrency: 1024, perHost: 256 }
 export const lists = { urls: 'urls.txt', curl: 'urls-and-files.conf', resolver: 'resolv.conf' }
 
 /**
  * @typedef {object} Downloader
  * @property {string} label
  * @property {'halyard' | 'curl'} tool
- * @property {number} [concurrency] of which the oracle is told; absent: it finds its own
+ * @property {import('./rehearsal.js').Limits} [limits] the most that it may have in flight, of which the oracle is told
  * @property {string[]} command
  * @property {string} [missing]
  */
@@ -27,11 +29,11 @@ export const lists = { urls: 'urls.txt', curl: 'urls-and-files.conf', resolver: 
  */
 export function downloaders({ scale, names }) {
   return [
-    { ...ours([], scale, names), label: 'halyard get' },
+    { ...ours([], scale, names), label: 'halyard get', limits: { ...most, autoConcurrency: true, autoPerHost: true } },
     ...[256, 512].map((jobs) => ({
       ...ours(['-j', `${jobs}`], scale, names),
       label: `halyard get -j ${jobs}`,
-      concurrency: jobs,
+      limits: { concurrency: jobs, perHost: Math.min(most.perHost, jobs), autoPerHost: true },
     })),
     curl(256, scale, names),
   ]
@@ -44,7 +46,7 @@ function ours(options, scale, names) {
     '--stall-timeout',
     `${(stallTimeout / 1000) * scale}`,
     '--retries',
-    `${limits.retries}`,
+    `${retries}`,
   ]
   return {
     tool: 'halyard',
@@ -63,7 +65,6 @@ function curl(parallel, scale, names) {
   return {
     label: `curl -Z, ${parallel} at once`,
     tool: 'curl',
-    concurrency: parallel,
     command: ['unshare', '--mount', '--propagation', 'private', 'sh', '-c', inside, 'sh', ...line.split(' ')],
     missing: missing(names),
   }

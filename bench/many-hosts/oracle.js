@@ -7,11 +7,11 @@ import { randomNumbers } from './random.js'
 /**
  * The oracle takes the list in order: a place that becomes free goes to the first URL in the list whose host has a free place too, retries
  * that are due before new ones. It knows no window, looks up no name, connects in no time, and pays for an attempt what the host makes it
- * wait. It makes as many attempts as we are told to, and waits between them as our own retry plan says, with random numbers of its own: to
+ * wait. Limits that `auto` finds out it knows: all of the places are there from the first moment. It makes as many attempts as we are told to, and waits between them as our own retry plan says, with random numbers of its own: to
  * wait is manners, not a matter of the schedule. What it does not know either is that a host is dead.
  *
  * @param {{ host: string }[]} list
- * @param {{ concurrency: number, perHost: number, retries: number, scale: number }} limits
+ * @param {import('./rehearsal.js').Limits & { retries: number, scale: number }} limits
  * @returns {number} seconds
  */
 export function oracle(list, { concurrency, perHost, retries, scale }) {

@@ -9,12 +9,20 @@ import { randomNumbers } from './random.js'
 const hostFailures = 20
 
 /**
+ * @typedef {object} Limits
+ * @property {number} concurrency
+ * @property {number} perHost
+ * @property {boolean} [autoConcurrency] it begins with few and finds out
+ * @property {boolean} [autoPerHost]
+ */
+
+/**
  * @param {{ host: string }[]} list
- * @param {{ concurrency: number, perHost: number, retries: number, scale: number }} limits
+ * @param {Limits & { retries: number, scale: number }} rules
  * @returns {number} seconds
  */
-export function rehearse(list, { concurrency, perHost, retries, scale }) {
-  const settings = { concurrency, perHost, rate: 0, perHostRate: 0, retries, maxRetryAfter: 600_000, hostFailures }
+export function rehearse(list, { retries, scale, ...limits }) {
+  const settings = { ...limits, rate: 0, perHostRate: 0, retries, maxRetryAfter: 600_000, hostFailures }
   const schedule = new Schedule(settings, randomNumbers(5))
   const attempts = new Map()
   const events = heap((a, b) => a.at - b.at)

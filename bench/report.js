@@ -46,12 +46,16 @@ export function updatePage(options) {
   return 0
 }
 
-/** One row a target: how much of it is met. */
+/** One row a target: the commands of the runs that tell of it, and how much of it is met. */
 function overview(kept) {
   const rows = targets.map(({ id, benchmark, what }) => {
-    const claims = kept.flatMap((run) => run.claims).filter(({ target, met }) => target === id && met !== undefined)
+    const told = kept.filter((run) => run.claims.some(({ target, met }) => target === id && met !== undefined))
+    const commands =
+      told.length === 0 ? [`npm run bench -- ${benchmark}`] : told.map(({ command }) => command.replace(' --keep', ''))
+    const claims = told.flatMap((run) => run.claims).filter(({ target, met }) => target === id && met !== undefined)
     const met = claims.filter((claim) => claim.met).length
-    return `| ${id} | ${what} | \`npm run bench -- ${benchmark}\` | ${claims.length === 0 ? 'not measured' : `${met} of ${claims.length}`} |`
+    const verdict = claims.length === 0 ? 'not measured' : `${met} of ${claims.length}`
+    return `| ${id} | ${what} | ${commands.map((command) => `\`${command}\``).join(', ')} | ${verdict} |`
   })
   return ['| | what | command | targets met |', '|---|---|---|---|', ...rows].join('\n')
 }

@@ -36,6 +36,8 @@ export class LiveLines {
   readonly #redraw = (): void => this.draw()
   /** What stands on the screen now. */
   #drawn: readonly string[] = []
+  /** What was printed since the last drawing. */
+  #printed = ''
   #closed = false
 
   /** Begins to draw, ten times a second: also while nothing comes, because the time that passes is news. */
@@ -50,28 +52,28 @@ export class LiveLines {
     if (this.#closed) return
     const { stream } = this.#options
     const lines = this.#options.lines(Math.max(1, (stream.columns || 80) - FREE), stream.rows || 24)
-    stream.write(this.#toFirst() + lines.map((line) => line + TO_END_OF_LINE).join('\n') + TO_END_OF_SCREEN)
+    const printed = this.#printed === '' ? '' : TO_END_OF_SCREEN + this.#printed
+    stream.write(this.#toFirst() + printed + lines.map((line) => line + TO_END_OF_LINE).join('\n') + TO_END_OF_SCREEN)
     this.#drawn = lines
+    this.#printed = ''
   }
 
-  /** Writes lines that stay, above the ones that change. `text` ends with a line break. */
+  /**
+   * Writes lines that stay, above the ones that change: with the next drawing, or when these are closed. A thousand a second would
+   * otherwise be as many drawings. `text` ends with a line break.
+   */
   print(text: string): void {
-    if (this.#closed) {
-      this.#options.stream.write(text)
-      return
-    }
-    this.#options.stream.write(this.#toFirst() + TO_END_OF_SCREEN + text)
-    this.#drawn = []
-    this.draw()
+    if (this.#closed) this.#options.stream.write(text)
+    else this.#printed += text
   }
 
-  /** Rubs the lines out, and draws no more. Idempotent. */
+  /** Rubs the lines out, leaves what was printed, and draws no more. Idempotent. */
   close(): void {
     if (this.#closed) return
     this.#closed = true
     clearInterval(this.#timer)
     this.#options.stream.off('resize', this.#redraw)
-    this.#options.stream.write(this.#toFirst() + TO_END_OF_SCREEN)
+    this.#options.stream.write(this.#toFirst() + TO_END_OF_SCREEN + this.#printed)
   }
 
   /** Moves the cursor from the end of the last line to the begin of the first. */

@@ -43,6 +43,18 @@ test('they are drawn at most ten times a second, each time in one piece', (t) =>
   assert.equal(screen.writes.length - before, 10)
 })
 
+test('lines that are printed between them do not make them be drawn more often, and come with the next drawing', (t) => {
+  const { screen, liveLines, tick } = live(t, () => ['live'])
+  const before = screen.writes.length
+  const numbers = Array.from({ length: 100 }, (_, i) => String(i))
+  for (const number of numbers) {
+    liveLines.print(`${number}\n`)
+    tick(10)
+  }
+  assert.equal(screen.writes.length - before, 10)
+  assert.equal(screen.text, `$ halyard\n${numbers.join('\n')}\nlive`)
+})
+
 test('what is printed stays above them', (t) => {
   const { screen, liveLines, tick } = live(t, () => ['live'])
   liveLines.print('one\n')
@@ -70,9 +82,10 @@ test('a terminal that becomes narrower is drawn anew at once, and nothing above 
 })
 
 test('a Ctrl-C that the terminal shows behind the last line leaves nothing behind', (t) => {
-  const { screen, liveLines } = live(t, (columns) => ['x'.repeat(columns), 'y'.repeat(columns)])
+  const { screen, liveLines, tick } = live(t, (columns) => ['x'.repeat(columns), 'y'.repeat(columns)])
   screen.write('^C')
   liveLines.print('Stopping\n')
+  tick(100)
   assert.equal(screen.text, `$ halyard\nStopping\n${'x'.repeat(18)}\n${'y'.repeat(18)}`)
 })
 

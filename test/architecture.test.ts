@@ -1,9 +1,9 @@
 /** Holds the arrows between the rooms: who may import whom, and what only the doorbell room may do. */
 import assert from 'node:assert/strict'
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { posix } from 'node:path'
 import { describe, test } from 'node:test'
-import { importsOf, rooms, violations } from './support/import-rules.js'
+import { importsOf, mayImport, rooms, unused, violations } from './support/import-rules.js'
 
 const root = new URL('../../', import.meta.url)
 
@@ -19,6 +19,8 @@ function sources(): Map<string, string> {
   )
 }
 
+const page = readFileSync(new URL('ARCHITECTURE.md', root), 'utf8')
+
 /** What the checker says of one made-up file. */
 const judge = (file: string, source: string): string[] => violations(new Map([[file, source]]))
 
@@ -27,6 +29,10 @@ describe('the source tree', () => {
     const files = sources()
     assert.ok(files.size > 0, 'no source file was found')
     assert.deepEqual(violations(files), [])
+  })
+
+  test('makes use of everything that is allowed', () => {
+    assert.deepEqual(unused(sources()), [])
   })
 
   test('names no room in the table that it allows another room to enter and that is not itself in the table', () => {
@@ -61,6 +67,25 @@ describe('the source tree', () => {
       seen.add(name)
     }
     for (const name of Object.keys(rooms)) visit(name, [])
+  })
+})
+
+describe('ARCHITECTURE.md', () => {
+  test('says of every room what it may import', () => {
+    const rows = [...page.matchAll(/^\| `src\/([^/`]+)` \|[^|]*\| (.*) \|$/gm)].map(([, name, cell]) => [name, cell])
+    assert.deepEqual(
+      rows,
+      Object.entries(rooms).map(([name, room]) => [name, mayImport(room)]),
+    )
+  })
+
+  test('names no file that is not there', () => {
+    const named = [...page.matchAll(/`((?:src|test)\/[^`,]+)`/g)].map(([, path]) => path as string)
+    assert.ok(named.length > 0)
+    assert.deepEqual(
+      named.filter((path) => !existsSync(new URL(path, root))),
+      [],
+    )
   })
 })
 
@@ -140,8 +165,8 @@ describe('what is allowed stays allowed', () => {
     ['inside the own room', 'src/futures/worker/a.ts', "import { x } from '../future.js'"],
     ['flags run on futures', 'src/flags/flags_threadpool.ts', "import { ThreadPoolExecutor } from '../futures/index.js'"],
     ['by the public name of the room', 'src/flags/flags_threadpool.ts', "import { ThreadPoolExecutor } from 'halyard/futures'"],
-    ['compare knows the servers', 'src/compare/a.ts', "import { x } from '../flag-server/index.js'"],
-    ['report may name a type', 'src/report/a.ts', "import type { Row } from '../compare/index.js'"],
+    ['compare runs the flags', 'src/compare/a.ts', "import { x } from '../flags/index.js'"],
+    ['report may name a type', 'src/report/a.ts', "import type { Outcome } from '../download/index.js'"],
     ['cli parses with commander', 'src/cli/a.ts', "import { Command } from 'commander'"],
     ['cli exits', 'src/cli/main.ts', 'process.exit(process.argv.length)'],
     ["the book's scripts read argv", 'src/flags/flags2_common.ts', 'process.exit(process.argv.length)'],

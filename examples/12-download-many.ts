@@ -2,7 +2,8 @@
  * Download a list, and look at what becomes of each line while it goes on.
  *
  * A download that fails is not an exception: every line ends as one outcome, in the order in which they finish. One flag here is refused at
- * first and comes at the second try; one does not exist; one line is no URL. The counts of the summary add up.
+ * first and comes at the second try; one does not exist; one line is no URL. The counts of the summary add up. A template says how files are
+ * named, unless the list does: `halyard get` has it as `--name`.
  *
  *   npm run build && node build/examples/12-download-many.js [FOLDER]     FOLDER: default a new one below the system's temporary folder
  */
@@ -23,7 +24,7 @@ if (isMain(import.meta)) {
     'not a url',
   ]
 
-  const run = downloadMany(list, { output, concurrency: 20, perHost: 4 })
+  const run = downloadMany(list, { output, name: 'flags/{cc}{ext}', concurrency: 20, perHost: 4 })
   for await (const { id, status, file, bytes, attempts, code } of run) {
     if (status === 'ok') console.log(`line ${id}: ${file}, ${bytes} bytes, attempts: ${attempts}`)
     else console.log(`line ${id}: ${status}, ${code}`)

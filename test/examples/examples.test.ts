@@ -231,13 +231,14 @@ example('12 tells one outcome for each line, and counts that add up', async (t) 
   const lines = await runExample(t, '12-download-many', { args: [folder] })
   assert.equal(lines.pop(), '5 lines: 3 ok, 1 not found, 0 failed, 1 invalid')
   assert.deepEqual(lines.toSorted(), [
-    'line 0: br.gif, 4985 bytes, attempts: 1',
+    'line 0: flags/BR.gif, 4985 bytes, attempts: 1',
     'line 1: asia/china.gif, 2782 bytes, attempts: 1',
-    'line 2: in.gif, 4105 bytes, attempts: 2',
+    'line 2: flags/IN.gif, 4105 bytes, attempts: 2',
     'line 3: not-found, HTTP_404',
     'line 4: invalid, INVALID_URL',
   ])
-  assert.deepEqual((await readdir(folder)).toSorted(), ['.halyard', 'asia', 'br.gif', 'in.gif'])
+  assert.deepEqual((await readdir(folder)).toSorted(), ['.halyard', 'asia', 'flags'])
+  assert.deepEqual((await readdir(join(folder, 'flags'))).toSorted(), ['BR.gif', 'IN.gif'])
 })
 
 example('13 asks for each file once, though it is ended in the middle', async (t) => {

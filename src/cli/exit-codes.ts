@@ -8,7 +8,7 @@ export const EXIT = {
   USAGE: 2,
   /** Finished, and nothing succeeded. */
   NOTHING: 3,
-  /** An input could not be read: a list, or the record of a run. */
+  /** A list could not be read. */
   INPUT: 4,
   /** The output could not be written: permissions, a full disk. What was done before is kept and recorded. */
   OUTPUT: 5,

@@ -1,9 +1,11 @@
-/** `halyard get` on a terminal: lines that are drawn again, and go away. */
+/** `halyard get` and `halyard verify` on a terminal: lines that are drawn again, and go away. */
 import assert from 'node:assert/strict'
+import { truncateSync } from 'node:fs'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { startFlagServer } from 'halyard/flag-server'
-import { writeList } from '../support/get-command.js'
+import { get, writeList } from '../support/get-command.js'
 import { MAIN_URL } from '../support/main-url.js'
 import { Screen } from '../support/screen.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
@@ -80,3 +82,14 @@ test(
     assert.deepEqual(rest.slice(-3), ['Exit status 130: interrupted by Ctrl-C.', 'To continue:', `  halyard get ${url}`])
   },
 )
+
+test('what verify finds stands on lines of its own, whatever is drawn at the time', { skip: noTerminal }, async (t) => {
+  await using server = await startFlagServer()
+  const folder = temporaryFolder(t)
+  await get(t, folder, [`${server.flagsUrl}/br/br.gif`, `${server.flagsUrl}/cn/cn.gif`, '-j', '1'])
+  // So large that the count of files is drawn while this one is read. All of it is a hole.
+  truncateSync(join(folder, 'downloads', 'cn.gif'), 256 * 1024 * 1024)
+  const terminal = onTerminal(t, `${HALYARD} verify downloads`, { cwd: folder, env: UTF8 })
+  assert.equal(await terminal.ended, 1)
+  assert.match(shown(terminal.screen()), /^cn\.gif: changed: /m)
+})

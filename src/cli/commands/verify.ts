@@ -4,7 +4,7 @@ import { printable } from '../../text/index.js'
 import { verifyOutput, type VerifyProblem } from '../../download/index.js'
 import { EXIT, type ExitCode } from '../exit-codes.js'
 import { listenForInterruption } from '../interruption.js'
-import { print, tell } from '../output.js'
+import { tell } from '../output.js'
 import { terminalOf } from '../terminal.js'
 
 /** `halyard verify`: whether the files of a run are still what was downloaded. */
@@ -47,6 +47,9 @@ async function verify(output: string, json: boolean): Promise<ExitCode> {
   let unread = 0
   let hasShards = false
   const lines = live ? new LiveLines({ stream: process.stderr, lines: (columns) => [checked.slice(0, columns)] }) : undefined
+  // On a terminal both streams meet: what is printed must not begin behind the line that is drawn.
+  const write = (text: string): unknown =>
+    lines !== undefined && process.stdout.isTTY ? lines.print(text) : process.stdout.write(text)
   try {
     const result = await verifyOutput(output, {
       signal,
@@ -56,8 +59,7 @@ async function verify(output: string, json: boolean): Promise<ExitCode> {
       onProblem: (problem) => {
         if (problem.problem !== 'changed') unread += 1
         hasShards ||= problem.member !== undefined
-        if (json) process.stdout.write(jsonLine(problem))
-        else print(printable(problemLine(problem), '?'))
+        write(json ? jsonLine(problem) : `${printable(problemLine(problem), '?')}\n`)
       },
     })
     lines?.close()

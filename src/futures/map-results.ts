@@ -8,7 +8,6 @@
  * cancel at once what next() waits for.
  */
 import { inspect } from 'node:util'
-import { type ErrorEnvelope, decodeError } from './travel/error-envelope.js'
 import { CancelledError, TimeoutError } from './errors.js'
 import { access, type Future } from './future.js'
 import { isIterable, MapInputs } from './map-inputs.js'
@@ -60,8 +59,8 @@ interface Entry {
   next?: Entry | undefined
 }
 
-/** What a worker sends back for one item of a chunk. */
-export type ChunkItem = readonly [failed: false, value: unknown] | readonly [failed: true, error: ErrorEnvelope]
+/** What the future of a chunk has for each of its items: the result, or the error. */
+export type ChunkOutcome = readonly [failed: boolean, value: unknown]
 
 export class MapResults<R> implements AsyncIterableIterator<R>, AsyncDisposable {
   readonly #inputs: MapInputs
@@ -211,10 +210,10 @@ export class MapResults<R> implements AsyncIterableIterator<R>, AsyncDisposable 
     }
     const value = access.value(future)
     if (this.#chunksize === 1) return { index, status: 'fulfilled', value: value as R }
-    for (const [i, [failed, result]] of (value as ChunkItem[]).entries()) {
+    for (const [i, [failed, result]] of (value as ChunkOutcome[]).entries()) {
       this.#ready.push(
         failed
-          ? { index: index + i, status: 'rejected', reason: decodeError(result) }
+          ? { index: index + i, status: 'rejected', reason: result }
           : { index: index + i, status: 'fulfilled', value: result as R },
       )
     }

@@ -5,7 +5,7 @@
 import type { Transferable } from 'node:worker_threads'
 import type { Call } from '../call.js'
 import { describeTask, type TaskReference } from '../task.js'
-import { type BufferPlaces, pack } from '../travel/payload.js'
+import { type BufferPlaces, pack, packChunk } from '../travel/payload.js'
 import { collectTransfers, forgetTransfers, isMarked } from '../travel/transfer.js'
 import { cloneable, notSerializable } from '../travel/uncloneable.js'
 import { appendCall, type FlatCalls, type ToWorker } from '../worker/messages.js'
@@ -100,16 +100,16 @@ export class CallSender {
     let buffers: [number, BufferPlaces][] | undefined
     for (const { call, id, slot, reference, claim } of batch) {
       const { transfer, chunk = false } = call.options
-      const packed = pack(call.args)
+      const packed = chunk ? packChunk(call.args as readonly unknown[][]) : pack(call.args)
       if (packed.buffers !== undefined) (buffers ??= []).push([id, packed.buffers])
       if (transfer !== undefined) transfers.push(...transfer)
-      for (const arg of call.args) collectTransfers(arg, transfers)
+      for (const arg of argumentsOf(call)) collectTransfers(arg, transfers)
       const fn = this.#functionId(reference)
       appendCall(calls, { id, slot, fn, attempt: call.attempt, chunk, claim, args: packed.values as unknown[] })
     }
     this.#post({ type: 'calls', functions: this.#newFunctions, calls, ...(buffers === undefined ? {} : { buffers }) }, transfers)
     this.#newFunctions = []
-    for (const { call } of batch) forgetTransfers(call.args)
+    for (const { call } of batch) forgetTransfers(argumentsOf(call))
   }
 
   #functionId(reference: TaskReference): number {
@@ -124,6 +124,11 @@ export class CallSender {
 }
 
 /** Whether parts of its arguments are moved instead of copied. Only before it was sent. */
-export function movesSomething({ args, options }: Call): boolean {
-  return options.transfer !== undefined || args.some(isMarked)
+export function movesSomething(call: Call): boolean {
+  return call.options.transfer !== undefined || argumentsOf(call).some(isMarked)
+}
+
+/** What the function gets: of a chunk, for all of its items. */
+function argumentsOf({ args, options }: Call): readonly unknown[] {
+  return options.chunk === true ? (args as readonly unknown[][]).flat() : args
 }

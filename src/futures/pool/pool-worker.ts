@@ -13,10 +13,11 @@ import type { Claims } from './claims.js'
 import { decodeError, encodeError, type ErrorEnvelope } from '../travel/error-envelope.js'
 import type { WorkerDeath } from '../errors.js'
 import { access } from '../future.js'
+import type { ChunkOutcome } from '../map-results.js'
 import { startTimer } from '../timer.js'
-import { unpack } from '../travel/payload.js'
+import { type BufferPlaces, unpack } from '../travel/payload.js'
 import { describeTask, type TaskReference } from '../task.js'
-import type { FromWorker, ToWorker } from '../worker/messages.js'
+import type { ChunkItem, FromWorker, ToWorker } from '../worker/messages.js'
 
 /** The thread or process itself. */
 export interface WorkerLink {
@@ -325,7 +326,10 @@ export class PoolWorker implements CallRunner {
         break
       case 'report': {
         const given = this.#given.get(message.id)
-        if (given !== undefined) access.report(given.call.future, message.value)
+        if (given === undefined) break
+        const report = [message.value]
+        unpack(report, message.buffers)
+        access.report(given.call.future, report[0])
         break
       }
       case 'pong':
@@ -414,19 +418,36 @@ export class PoolWorker implements CallRunner {
       const { call, slot, id } = given
       if (given.isAhead) access.begin(call.future, this.#workerName(slot))
       this.#release(given)
-      if (results[i + 1] === true) {
-        const where = `\n    --- in worker ${this.#workerName(slot)} (${describeTask(call.fn)}) ---${submittedAt(call)}`
-        this.#events.settle(call, true, call.future.done() ? undefined : decodeError(results[i + 2] as ErrorEnvelope, where))
-      } else {
-        // Places in a chunk are counted from its items, others from a list of the one value.
-        const value = call.options.chunk === true ? (results[i + 2] as unknown[]) : [results[i + 2]]
-        unpack(value, places?.get(id))
-        this.#events.settle(call, false, call.options.chunk === true ? value : value[0])
-      }
+      const failed = results[i + 1] === true
+      const value = call.future.done()
+        ? undefined
+        : failed
+          ? decodeError(results[i + 2] as ErrorEnvelope, this.#where(given))
+          : this.#opened(given, results[i + 2], places?.get(id))
+      this.#events.settle(call, failed, value)
     }
     const average = (busy * 3) / results.length
     this.#window = average < FAST ? Math.min(MAX_AHEAD, Math.max(4, this.#window * 2)) : 0
     this.#afterResults()
+  }
+
+  /** What a call returned; of a chunk, what became of each of its items. */
+  #opened(given: Given, result: unknown, places: BufferPlaces | undefined): unknown {
+    if (given.call.options.chunk !== true) {
+      const values = [result]
+      unpack(values, places)
+      return values[0]
+    }
+    const items = result as ChunkItem[]
+    unpack(items, places)
+    if (!items.some(([failed]) => failed)) return items
+    const where = this.#where(given)
+    return items.map<ChunkOutcome>((item) => (item[0] ? [true, decodeError(item[1], where)] : item))
+  }
+
+  /** The end of an error's stack: what ran where, and who wanted it. */
+  #where({ call, slot }: Given): string {
+    return `\n    --- in worker ${this.#workerName(slot)} (${describeTask(call.fn)}) ---${submittedAt(call)}`
   }
 
   #afterResults(): void {

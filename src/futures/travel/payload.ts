@@ -3,7 +3,8 @@
  *
  * A Buffer arrives as a plain Uint8Array, and a view of a larger ArrayBuffer drags the whole of it along: a 5-byte Buffer from Node's pool
  * sends 8 KiB that belong to others. So views are trimmed to their own bytes, and the places of Buffers are noted down. This covers the value
- * itself and what lies directly in a plain object or array; deeper ones travel as the structured clone has it.
+ * itself and what lies directly in a plain object or array; deeper ones travel as the structured clone has it. A value is an argument, a
+ * result or a report, whether it travels alone or in a chunk.
  */
 
 /** Where Buffers were: a path of keys, from the list of values down. */
@@ -29,7 +30,29 @@ export function pack(values: readonly unknown[]): { values: readonly unknown[]; 
   return { values: packed ?? values, buffers }
 }
 
-/** Puts Buffers back where they were, in place. */
+/** The same for a list of such lists, the items of a chunk: each is packed as it would be alone. */
+export function packChunk(items: readonly (readonly unknown[])[]): {
+  values: readonly (readonly unknown[])[]
+  buffers: BufferPlaces | undefined
+} {
+  let packed: (readonly unknown[])[] | undefined
+  let buffers: BufferPlaces | undefined
+  for (let i = 0; i < items.length; i += 1) {
+    const item = items[i]!
+    const alone = pack(item)
+    if (alone.values !== item) {
+      packed ??= [...items]
+      packed[i] = alone.values
+    }
+    for (const path of alone.buffers ?? []) {
+      buffers ??= []
+      buffers.push([i, ...path])
+    }
+  }
+  return { values: packed ?? items, buffers }
+}
+
+/** Puts Buffers back where they were, in place: into what {@link pack} or {@link packChunk} made. */
 export function unpack(values: unknown[], buffers: BufferPlaces | undefined): void {
   for (const path of buffers ?? []) {
     let holder = values as unknown as Record<string | number, unknown>

@@ -60,6 +60,9 @@ export function* readCalls(flat: FlatCalls): Generator<CallMessage, void, undefi
 /** Results of one message, laid out flat: id, whether it failed, value or ErrorEnvelope; and so on. */
 export type FlatResults = unknown[]
 
+/** What became of one item of a chunk. */
+export type ChunkItem = readonly [failed: false, value: unknown] | readonly [failed: true, error: ErrorEnvelope]
+
 /** Where Buffers were, for those calls or results of a message that have any. */
 export type BufferPlacesById = readonly (readonly [id: number, places: BufferPlaces])[]
 
@@ -83,7 +86,7 @@ export type FromWorker =
   | { readonly type: 'unusable'; readonly during: 'import' | 'initializer'; readonly error: ErrorEnvelope }
   /** `busy`: ms from the first to the last of these calls. */
   | { readonly type: 'results'; readonly results: FlatResults; readonly busy: number; readonly buffers?: BufferPlacesById }
-  | { readonly type: 'report'; readonly id: number; readonly value: unknown }
+  | { readonly type: 'report'; readonly id: number; readonly value: unknown; readonly buffers?: BufferPlaces }
   | { readonly type: 'pong' }
   /** A task called process.exit(code). The worker goes when its other calls are done. */
   | { readonly type: 'exiting'; readonly id: number; readonly exitCode: number }

@@ -3,11 +3,11 @@
  */
 import type { Transferable } from 'node:worker_threads'
 import { encodeError } from '../travel/error-envelope.js'
-import type { ChunkItem } from '../map-results.js'
-import { type BufferPlaces, pack } from '../travel/payload.js'
+import { type BufferPlaces, pack, packChunk } from '../travel/payload.js'
 import { collectTransfers, forgetTransfers } from '../travel/transfer.js'
 import { cloneable, notSerializable } from '../travel/uncloneable.js'
 import type { Channel } from './channel.js'
+import type { ChunkItem } from './messages.js'
 
 /** How a call ended. */
 export interface Ended {
@@ -88,14 +88,13 @@ export class ResultSender {
         results.push(id, true, encodeError(value))
         continue
       }
-      const parts = chunk ? (value as ChunkItem[]).map((item) => item[1]) : [value]
-      for (const part of parts) collectTransfers(part, transfers)
-      const packed = pack(chunk ? (value as ChunkItem[]) : [value])
+      for (const part of partsOf(chunk, value)) collectTransfers(part, transfers)
+      const packed = chunk ? packChunk(value as ChunkItem[]) : pack([value])
       if (packed.buffers !== undefined) (buffers ??= []).push([id, packed.buffers])
       results.push(id, false, chunk ? packed.values : packed.values[0])
     }
     this.#channel.post({ type: 'results', results, busy, ...(buffers === undefined ? {} : { buffers }) }, transfers)
-    for (const { value } of ended) forgetTransfers([value])
+    for (const { chunk, failed, value } of ended) if (!failed) forgetTransfers(partsOf(chunk, value))
   }
 
   #sendAlone(ended: Ended, busy: number): void {
@@ -110,4 +109,9 @@ export class ResultSender {
       else this.#send([{ ...ended, failed: true, value: refuse(value) }], busy)
     }
   }
+}
+
+/** What a task returned: of a chunk, for each of its items. */
+function partsOf(chunk: boolean, value: unknown): readonly unknown[] {
+  return chunk ? (value as ChunkItem[]).map((item) => item[1]) : [value]
 }

@@ -5,13 +5,12 @@
 import { claim } from '../pool/claims.js'
 import { currentContext, runInTask, TaskContext } from '../current-task.js'
 import { decodeError, encodeError } from '../travel/error-envelope.js'
-import type { ChunkItem } from '../map-results.js'
 import { pack, unpack } from '../travel/payload.js'
 import { notSerializable } from '../travel/uncloneable.js'
 import type { Channel } from './channel.js'
 import { markWorker } from './in-worker.js'
 import { importModule, loadTask, type TaskFunction } from './load-task.js'
-import { readCalls, type CallMessage, type ToWorker, type WorkerSetup } from './messages.js'
+import { readCalls, type CallMessage, type ChunkItem, type ToWorker, type WorkerSetup } from './messages.js'
 import { ResultSender } from './result-sender.js'
 
 /** A function of the pool: being imported, ready, or failed to import. */
@@ -223,7 +222,8 @@ export class TaskRunner {
 
   #report(id: number, task: string, value: unknown): void {
     try {
-      this.#channel.post({ type: 'report', id, value: pack([value]).values[0] }, [])
+      const { values, buffers } = pack([value])
+      this.#channel.post({ type: 'report', id, value: values[0], ...(buffers === undefined ? {} : { buffers }) }, [])
     } catch (cause) {
       throw notSerializable(value, 'report', task, cause)
     }

@@ -8,6 +8,7 @@ import {
   SequentialExecutor,
   TimeoutError,
   type Executor,
+  type MapResults,
 } from 'halyard/futures'
 import { identity } from '../../fixtures/workers/arithmetic.js'
 import {
@@ -234,6 +235,24 @@ testPools('the stack shows where it failed over there, in which worker, and who 
   assert.match(remote ?? '', /throwHttpError .*fixtures\/workers\/errors\.js/)
   assert.match(local, /submitFromHere .*errors\.test\.js/)
 })
+
+testPools('the stack of an error inside a chunk shows as much', async ({ open }) => {
+  const pool = open({ maxWorkers: 1, name: 'Mast' })
+  const outcomes: unknown[] = []
+  for await (const settled of mapFromHere(pool).settled()) outcomes.push(settled.status === 'rejected' ? settled.reason : settled)
+  assert.equal(outcomes.length, 3)
+  for (const error of outcomes) {
+    assert.ok(error instanceof Error)
+    const [remote, local] = (error.stack ?? '').split('--- in worker Mast_0 (throwHttpError) ---')
+    assert.ok(local !== undefined, `no separator in:\n${error.stack}`)
+    assert.match(remote ?? '', /throwHttpError .*fixtures\/workers\/errors\.js/)
+    assert.match(local, /mapFromHere .*errors\.test\.js/)
+  }
+})
+
+function mapFromHere(pool: Executor): MapResults<unknown> {
+  return pool.map(throwHttpError, [500, 501, 502], { chunksize: 2, onError: 'continue' })
+}
 
 function submitFromHere(pool: Executor): PromiseLike<unknown> {
   return pool.submit(throwHttpError, 500)

@@ -24,6 +24,7 @@ import {
   inspectBytes,
   raiseFlag,
   readKeptBuffer,
+  reportResponse,
   speakInto,
 } from '../../fixtures/workers/values.js'
 import { Rendezvous } from '../../support/rendezvous.js'
@@ -111,6 +112,50 @@ testOnePool('a Buffer arrives as a Buffer, both ways, on its own and inside an o
   assert.equal(response.body.toString(), 'hello')
 })
 
+testOnePool('a Buffer in an item of a chunk arrives as it does alone, both ways', async (pool) => {
+  const texts = ['a', 'bc', 'def', 'ghij']
+  for (const chunksize of [1, 3]) {
+    const bytes = texts.map((text, i) => (i === 1 ? new TextEncoder().encode(text) : Buffer.from(text)))
+    for (const seen of [
+      await pool.map(inspectBytes, bytes, { chunksize }).toArray(),
+      await pool
+        .map(
+          inspectBody,
+          bytes.map((body) => ({ body })),
+          { chunksize },
+        )
+        .toArray(),
+    ]) {
+      assert.deepEqual(
+        seen.map(({ isBuffer, byteLength }) => [isBuffer, byteLength]),
+        [
+          [true, 1],
+          [false, 2],
+          [true, 3],
+          [true, 4],
+        ],
+      )
+      for (const { backing } of seen) assert.ok(backing < Buffer.poolSize, `the worker got ${backing} bytes for a few`)
+    }
+    const buffers = await pool.map(givePooledBuffer, texts, { chunksize }).toArray()
+    const responses = await pool.map(giveResponse, texts, { chunksize }).toArray()
+    for (const [i, body] of [...buffers, ...responses.map((response) => response.body)].entries()) {
+      assert.ok(Buffer.isBuffer(body), `chunksize ${chunksize}`)
+      assert.equal(body.toString(), texts[i % texts.length])
+      assert.ok(body.buffer.byteLength < Buffer.poolSize)
+    }
+  }
+})
+
+testOnePool('a Buffer that a task reports arrives as a Buffer, on its own and inside an object', async (pool) => {
+  const future = pool.submit(reportResponse, 'halfway')
+  const reports: unknown[] = []
+  for await (const report of future.progress) reports.push(report)
+  const [bytes, response] = reports as [Buffer, { status: number; body: Buffer }]
+  assert.ok(Buffer.isBuffer(bytes) && Buffer.isBuffer(response.body))
+  assert.deepEqual([bytes.toString(), response.body.toString(), response.status], ['halfway', 'halfway', 200])
+})
+
 testOnePool('a Uint8Array does not turn into a Buffer', async (pool) => {
   const seen = await pool.submit(inspectBytes, new Uint8Array([1, 2, 3]))
   assert.deepEqual([seen.type, seen.isBuffer, seen.sum], ['Uint8Array', false, 6])
@@ -179,6 +224,26 @@ test('transfer() moves a result out of a thread instead of copying it', async ()
   assert.equal(bytes.byteLength, 1 << 20)
   assert.equal(bytes[77], 5)
   assert.equal(await pool.submit(bytesLeftAfterMove), 0, 'moved means gone from there')
+})
+
+test('transfer() moves the items of a chunk, both ways, as it moves them alone', async () => {
+  await using pool = new ThreadPoolExecutor(1)
+  const items = [1, 2, 3].map((fill) => transfer(new Uint8Array(1_000).fill(fill)))
+  const seen = await pool.map(inspectBytes, items, { chunksize: 2 }).toArray()
+  assert.deepEqual(
+    seen.map(({ sum }) => sum),
+    [1_000, 2_000, 3_000],
+  )
+  assert.deepEqual(
+    items.map(({ byteLength }) => byteLength),
+    [0, 0, 0],
+  )
+  const back = await pool.map(giveMoved, [1_000, 2_000], { chunksize: 2 }).toArray()
+  assert.deepEqual(
+    back.map(({ byteLength }) => byteLength),
+    [1_000, 2_000],
+  )
+  assert.equal(await pool.submit(bytesLeftAfterMove), 0)
 })
 
 testOnePool('transfer() delivers the value in either kind of pool', async (pool) => {

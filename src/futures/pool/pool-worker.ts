@@ -93,6 +93,8 @@ export class PoolWorker implements CallRunner {
   #lastAnswer = performance.now()
   /** The error nobody caught that it died of, if it could tell. */
   #lastWords: { readonly error: unknown } | undefined
+  /** Calls that may have been in a message it could not read. */
+  #unread: ReadonlySet<Given> = new Set()
   /** Every call up to this one is known to have begun. */
   #begunUpTo = 0
   /** Set when this side ends it, so that its end is no crash. */
@@ -340,7 +342,7 @@ export class PoolWorker implements CallRunner {
         this.#exiting(message.id, message.exitCode)
         break
       case 'dying':
-        this.#dying(decodeError(message.error), new Set(message.running))
+        this.#dying(message)
         break
     }
   }
@@ -367,7 +369,7 @@ export class PoolWorker implements CallRunner {
         unsent.has(given) ||
         // The first thing a worker does is to greet; what moved to one that did not is gone with it.
         (!hadGreeted && !given.moves) ||
-        (given.claim !== -1 && !this.#claims!.hasBegun(given.claim))
+        (given.claim !== -1 && !this.#claims!.hasBegun(given.claim) && !this.#unread.has(given))
       if (neverBegan || (!given.moves && call.attempt <= (call.options.retries ?? 0))) {
         if (neverBegan) call.attempt -= 1
         access.unbegin(call.future)
@@ -482,11 +484,21 @@ export class PoolWorker implements CallRunner {
     this.#events.retires(this)
   }
 
-  /** Nobody caught an error in it. Calls that had not begun there can begin elsewhere. */
-  #dying(error: unknown, running: ReadonlySet<number>): void {
-    this.#lastWords = { error }
+  /**
+   * Nobody caught an error in it. Calls that had not begun there can begin elsewhere; but not what it could not read, which would end the
+   * next worker too.
+   */
+  #dying({ error, running, waiting }: FromWorker & { type: 'dying' }): void {
+    this.#lastWords = { error: decodeError(error) }
     this.#retire()
-    const notBegun = [...this.#given.values()].filter(({ id, call, moves }) => !running.has(id) && !moves && !call.future.done())
+    const unsent = new Set(this.#sender.close())
+    const begun = new Set(running)
+    const rest = [...this.#given.values()].filter(({ id, call }) => !begun.has(id) && !call.future.done())
+    if (waiting !== undefined) {
+      const known = new Set(waiting)
+      this.#unread = new Set(rest.filter((given) => !known.has(given.id) && !unsent.has(given)))
+    }
+    const notBegun = rest.filter((given) => (!given.moves || unsent.has(given)) && !this.#unread.has(given))
     for (const given of notBegun) {
       this.#leave(given)
       access.unbegin(given.call.future)

@@ -90,5 +90,13 @@ export type FromWorker =
   | { readonly type: 'pong' }
   /** A task called process.exit(code). The worker goes when its other calls are done. */
   | { readonly type: 'exiting'; readonly id: number; readonly exitCode: number }
-  /** The last words of a worker that dies of an error nobody caught, and which calls had begun. */
-  | { readonly type: 'dying'; readonly error: ErrorEnvelope; readonly running: readonly number[] }
+  /**
+   * The last words of a worker that dies of an error nobody caught, and which calls had begun. Where the error is that a message could not be
+   * read, `waiting` are the other calls it knows of; those it does not know of may have been in that message.
+   */
+  | {
+      readonly type: 'dying'
+      readonly error: ErrorEnvelope
+      readonly running: readonly number[]
+      readonly waiting?: readonly number[]
+    }

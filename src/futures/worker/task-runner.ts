@@ -122,8 +122,17 @@ export class TaskRunner {
   /** An error nobody caught: the end of this worker, unless a task has a handler of its own for that. */
   uncaught(error: unknown): void {
     if (error instanceof TaskExit || process.listenerCount('uncaughtException') > 1) return
+    this.#die(error)
+  }
+
+  /** A message of the pool could not be read. Its calls would never be answered, so this worker ends, and they with it. */
+  unreadable(error: unknown): void {
+    this.#die(error, { waiting: this.#waiting.slice(this.#next).map(({ id }) => id) })
+  }
+
+  #die(error: unknown, more: { readonly waiting?: readonly number[] } = {}): void {
     this.#sender.flush()
-    this.#channel.post({ type: 'dying', error: encodeError(error), running: [...this.#running.keys()] }, [])
+    this.#channel.post({ type: 'dying', error: encodeError(error), running: [...this.#running.keys()], ...more }, [])
     this.#channel.exit(1)
   }
 

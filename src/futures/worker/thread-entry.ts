@@ -13,5 +13,6 @@ const runner = new TaskRunner(setup, {
   exit: process.exit.bind(process),
 })
 port.on('message', (message: ToWorker) => runner.receive(message))
+port.on('messageerror', (error) => runner.unreadable(error))
 process.on('uncaughtException', (error) => runner.uncaught(error))
 void runner.start()

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { BrokenProcessPoolError, ProcessPoolExecutor } from 'halyard/futures'
+import { BrokenProcessPoolError, BrokenThreadPoolError, ProcessPoolExecutor, ThreadPoolExecutor } from 'halyard/futures'
 import { add } from '../../fixtures/workers/arithmetic.js'
 import { throwHttpError } from '../../fixtures/workers/errors.js'
 import { myPid } from '../../fixtures/workers/identity.js'
@@ -8,6 +8,7 @@ import { meetAndReturn, meetAndStay } from '../../fixtures/workers/meet.js'
 import {
   dieUntilAttempt,
   exitWith,
+  loseMessage,
   meetAndThrowFromTimer,
   tallyAndDie,
   throwFromTimer,
@@ -258,4 +259,27 @@ testPools('shutdown() after a death waits for the rest and ends', async ({ open,
     rest.map((future) => future.resultNow()),
     [2, 4],
   )
+})
+
+test('a thread that cannot read a message ends, its calls fail with that error, and another takes its place', async () => {
+  await using pool = new ThreadPoolExecutor(1)
+  for (let round = 0; round < 4; round += 1) {
+    const error = await rejectionOf(BrokenThreadPoolError, pool.submit(loseMessage, 'lost on the way'))
+    assert.ok(causes(error).some((cause) => cause instanceof RangeError && cause.message === 'lost on the way'))
+    assert.equal(await pool.submit(add, round, 1), round + 1)
+  }
+})
+
+test('what may have been in the message fails, too, unless it may be tried again', async () => {
+  await using pool = new ThreadPoolExecutor({ maxWorkers: 3, threads: 1 })
+  const gate = new SharedArrayBuffer(4)
+  const running = pool.submit(loseMessage, 'lost on the way', gate)
+  for await (const report of running.progress) if (report === 'at the gate') break
+  const sent = [pool.submit(add, 1, 2), pool.schedule({ fn: add, args: [3, 4], retries: 1 })] as const
+  // By then they are with the thread, which does not read them.
+  await new Promise(setImmediate)
+  Atomics.store(new Int32Array(gate), 0, 1)
+  Atomics.notify(new Int32Array(gate), 0)
+  for (const future of [running, sent[0]]) await rejectionOf(BrokenThreadPoolError, future)
+  assert.equal(await sent[1], 7)
 })

@@ -44,7 +44,11 @@ export interface PoolOptions extends ExecutorOptions {
   readonly execArgv?: readonly string[]
   /** Modules every worker imports first: a polyfill, a loader, instrumentation. */
   readonly imports?: readonly (string | URL)[]
-  /** The file workers run first, where a bundler moved it: a copy of this library's own `worker/thread-entry.js` or `worker/process-entry.js`. */
+  /**
+   * The file workers run first, for a library that a bundler put into one file with the program: `worker/thread-entry.js` or
+   * `worker/process-entry.js` in a copy of the whole folder `dist/futures`, whose files it imports. Default: this library's own, which is
+   * there whenever the library is kept out of the bundle.
+   */
   readonly bootstrap?: URL
 }
 
@@ -445,8 +449,9 @@ export abstract class PoolExecutor extends Executor {
   #neverGreeted(worker: PoolWorker, what: string, cause: unknown, death: WorkerDeath = {}): void {
     if (worker.hasGreeted) return
     const message =
-      `A worker ${this.kind} of ${this.name} ${what}. It was started from ${this.bootstrap.href}; ` +
-      'if a bundler moved this library, copy that file beside the bundle and pass its URL as `bootstrap`.'
+      `A worker ${this.kind} of ${this.name} ${what}. It was started from ${this.bootstrap.href}. ` +
+      'If a bundler put this library into one file with the program, tell it to leave halyard out (as an external package), or copy the folder ' +
+      `dist/futures of halyard beside the bundle and pass the URL of its worker/${this.kind}-entry.js as \`bootstrap\`.`
     this.#break(this.brokenError(message, death, cause))
   }
 

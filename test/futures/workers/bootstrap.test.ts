@@ -1,11 +1,30 @@
 import assert from 'node:assert/strict'
-import { existsSync, writeFileSync } from 'node:fs'
+import { appendFileSync, cpSync, existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { test } from 'node:test'
 import { pathToFileURL } from 'node:url'
+import { ProcessPoolExecutor, ThreadPoolExecutor } from 'halyard/futures'
 import { add } from '../../fixtures/workers/arithmetic.js'
+import { readEnv } from '../../fixtures/workers/settings.js'
 import { childrenOf, within } from '../../support/os-processes.js'
 import { temporaryFolder } from '../../support/tally.js'
 import { causes, rejectionOf, testPools } from '../../support/worker-pools.js'
+
+for (const [Pool, entry] of [
+  [ThreadPoolExecutor, 'thread-entry.js'],
+  [ProcessPoolExecutor, 'process-entry.js'],
+] as const) {
+  test(`${Pool.name} starts its workers from a copy of the folder that the advice names`, async (t) => {
+    const folder = temporaryFolder(t)
+    writeFileSync(join(folder, 'package.json'), '{ "type": "module" }')
+    cpSync(new URL('../../../../dist/futures', import.meta.url), join(folder, 'futures'), { recursive: true })
+    const file = join(folder, 'futures', 'worker', entry)
+    appendFileSync(file, "\nprocess.env.HALYARD_TEST_BOOTSTRAP = 'the copy'\n")
+    await using pool = new Pool({ maxWorkers: 1, bootstrap: pathToFileURL(file) })
+    assert.equal(await pool.submit(readEnv, 'HALYARD_TEST_BOOTSTRAP'), 'the copy')
+    assert.deepEqual(await pool.map(add, [1, 2], [3, 4]).toArray(), [4, 6])
+  })
+}
 
 /**
  * What a worker may find instead of our bootstrap when an application was bundled: another program of the same name, an empty file,
@@ -44,6 +63,10 @@ for (const [what, text] of Object.entries(wrongFiles)) {
         .map((cause) => String(cause))
         .join('\n')
       assert.match(story, /wrong-worker\.mjs/)
+      assert.match(
+        story,
+        scene.kind === 'threads' ? /folder dist\/futures .* worker\/thread-entry\.js/ : /worker\/process-entry\.js/,
+      )
       // What a process says before it dies goes to stderr; a thread hands over the error itself.
       if (scene.kind === 'threads' && text?.includes('another program') === true) assert.match(story, /this is another program/)
     }

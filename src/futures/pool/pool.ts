@@ -331,7 +331,9 @@ export abstract class PoolExecutor extends Executor {
     })
     this.#workers.add(worker)
     this.#placeOf.set(worker, place)
-    startTimer = setTimeout(() => this.#neverGreeted(worker, `said nothing within ${startTimeout} ms`, undefined), startTimeout)
+    const tooLate = (): void => this.#neverGreeted(worker, `said nothing within ${startTimeout} ms`, undefined)
+    // If this thread was busy meanwhile, with starting many workers for example, what they said is still to be read.
+    startTimer = setTimeout(() => setImmediate(tooLate), startTimeout)
     startTimer.unref()
     if (this.#isHeld) worker.ref()
     else worker.unref()

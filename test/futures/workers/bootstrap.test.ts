@@ -6,6 +6,7 @@ import { pathToFileURL } from 'node:url'
 import { ProcessPoolExecutor, ThreadPoolExecutor } from 'halyard/futures'
 import { add } from '../../fixtures/workers/arithmetic.js'
 import { readEnv } from '../../fixtures/workers/settings.js'
+import { raiseFlag } from '../../fixtures/workers/values.js'
 import { childrenOf, within } from '../../support/os-processes.js'
 import { temporaryFolder } from '../../support/tally.js'
 import { causes, rejectionOf, testPools } from '../../support/worker-pools.js'
@@ -91,4 +92,13 @@ testPools('a pool that never got a worker refuses work and shuts down', async ({
     }
   }
   await pool.shutdown()
+})
+
+test('a program that computes while its worker starts does not take it for one that never answered', async () => {
+  const started = new SharedArrayBuffer(4)
+  await using pool = new ThreadPoolExecutor({ maxWorkers: 1, startTimeout: 1, initializer: raiseFlag, initargs: [started, 1] })
+  const future = pool.submit(add, 1, 2)
+  // By the time this thread sees anything again, the worker has answered and its time is over.
+  Atomics.wait(new Int32Array(started), 0, 0, 10_000)
+  assert.equal(await future, 3)
 })

@@ -246,6 +246,7 @@ export abstract class Executor implements AsyncDisposable {
     }
   }
 
+  /** How much it does and has done, at this moment. */
   get stats(): ExecutorStats {
     return { workers: this.workerCount, busy: this.busy, queued: this.waiting, completed: this.#completed, failed: this.#failed }
   }

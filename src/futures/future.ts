@@ -157,6 +157,7 @@ export class Future<T> implements PromiseLike<T> {
     return this.#state === CANCELLED
   }
 
+  /** Whether the call runs: it has begun, and the future is not done. */
   running(): boolean {
     return this.#current() === RUNNING
   }
@@ -248,6 +249,7 @@ export class Future<T> implements PromiseLike<T> {
     return this.#asPromise().finally(onFinally)
   }
 
+  /** When the call was submitted, began and was done, in ms since the Unix epoch, and where it ran; what has not happened is absent. */
   get timing(): FutureTiming {
     return {
       created: sinceEpoch(this.#created),

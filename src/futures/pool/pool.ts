@@ -28,6 +28,7 @@ export interface PoolOptions extends ExecutorOptions {
   readonly idleTimeout?: number
   /** Run once in every worker before its first call; a function like a task. If it throws, the pool is broken. */
   readonly initializer?: Callable<never[], unknown>
+  /** What the initializer is called with; sent once to each worker, so it must be cloneable. Default: nothing. */
   readonly initargs?: readonly unknown[]
   /** A worker is replaced after this many calls. Default: never. */
   readonly maxTasksPerChild?: number

@@ -128,8 +128,10 @@ export class BrokenProcessPoolError extends BrokenExecutorError {
 
 /**
  * An error of a class this side does not know. `name`, `message`, `stack`, `cause`, `errors` and own properties are those of the original;
- * teach this side the class with `registerError()` to get an instance of it instead.
+ * teach this side the class with `registerError()` to get an instance of it instead. `code` is the original's, whatever that is, or
+ * `'ERR_REMOTE'` if it had none.
  */
 export class RemoteError extends Error {
   override name: string = 'RemoteError'
+  readonly code: unknown = 'ERR_REMOTE'
 }

@@ -8,6 +8,7 @@ test('every error class has its own name and a stable code', () => {
     CancelledError: 'ERR_FUTURE_CANCELLED',
     TimeoutError: 'ERR_FUTURE_TIMEOUT',
     InvalidStateError: 'ERR_FUTURE_INVALID_STATE',
+    NotSerializableError: 'ERR_NOT_SERIALIZABLE',
     TaskNotFoundError: 'ERR_TASK_NOT_FOUND',
     ExecutorError: 'ERR_EXECUTOR',
     ExecutorShutdownError: 'ERR_EXECUTOR_SHUTDOWN',
@@ -16,10 +17,13 @@ test('every error class has its own name and a stable code', () => {
     BrokenExecutorError: 'ERR_BROKEN_EXECUTOR',
     BrokenThreadPoolError: 'ERR_BROKEN_THREAD_POOL',
     BrokenProcessPoolError: 'ERR_BROKEN_PROCESS_POOL',
+    RemoteError: 'ERR_REMOTE',
   }
-  const classes = Object.entries(futures as unknown as Record<string, new (message: string) => Error & { code: string }>)
-  for (const [name, ErrorClass] of classes.filter(([exported]) => exported in codes)) {
-    const error = new ErrorClass('message')
+  type ErrorClass = new (message: string, options: { path: string }) => Error & { code: string }
+  const classes = Object.entries(futures as unknown as Record<string, ErrorClass>)
+  for (const [name, ErrorClass] of classes.filter(([, exported]) => exported.prototype instanceof Error)) {
+    // Only one of them needs to be told more than a message.
+    const error = new ErrorClass('message', { path: 'result' })
     assert.equal(error.name, name)
     assert.equal(error.code, codes[name])
     assert.equal(error.message, 'message')

@@ -58,6 +58,11 @@ export function encodeError(error: unknown, depth = 0): ErrorEnvelope {
     const value = read(error, key)
     props[key] = cloneable(value) ? value : inspect(value, { depth: 0 })
   }
+  // A class may give its code by a getter, or declare it and give none. A DOMException is one again over there, with its code.
+  const code = read(error, 'code')
+  if (code === undefined) delete props['code']
+  else if (!(error instanceof DOMException) && !('code' in props))
+    props['code'] = cloneable(code) ? code : inspect(code, { depth: 0 })
   const errors = read(error, 'errors')
   return {
     kind: 'error',

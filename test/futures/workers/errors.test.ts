@@ -24,6 +24,7 @@ import {
   throwCancelled,
   throwCausedByRegistered,
   throwCircular,
+  throwCoded,
   throwDeep,
   throwFromAnotherRealm,
   throwFrozen,
@@ -85,6 +86,18 @@ testOnePool('an error of a class that is unknown here is a RemoteError of the sa
   const error = await rejectionOf(RemoteError, pool.submit(throwHttpError, 404))
   assert.equal(error.name, 'HttpError')
   assert.match(String(error), /^HttpError: the server answered 404$/)
+  assert.equal(error.code, 'ERR_HTTP')
+})
+
+testOnePool('an error of an unknown class has the code of the original, and one of its own if that had none', async (pool) => {
+  for (const [how, code] of [
+    ['plain', 'ERR_REMOTE'],
+    ['declaring', 'ERR_REMOTE'],
+    ['computing', 'ERR_404'],
+  ] as const) {
+    assert.equal((await rejectionOf(RemoteError, pool.submit(throwCoded, how))).code, code)
+  }
+  assert.equal((await rejectionOf(RemoteError, pool.submit(throwFunction))).code, 'ERR_REMOTE')
 })
 
 testExecutors('a chain of causes arrives three deep, each with its class, code and properties', async (executor) => {

@@ -4,6 +4,9 @@ const thorough = process.env['TEST_THOROUGH'] === '1'
 /** For `fc.assert`. @param all what a thorough run draws */
 export const runs = (all: number): { readonly numRuns: number } => ({ numRuns: thorough ? all : Math.ceil(all / 10) })
 
+/** How many or how much: `all` in a thorough run, else `otherwise`. */
+export const thoroughly = (all: number, otherwise: number): number => (thorough ? all : otherwise)
+
 /** Of cases in an order the first, the last, and every tenth from a random one on; a thorough run takes all. */
 export function tenth<T>(all: readonly T[]): readonly T[] {
   const from = Math.floor(Math.random() * 10)

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { runProgram } from '../../support/child-program.js'
-import { oneOf } from '../../support/thorough.js'
+import { oneOf, thoroughly } from '../../support/thorough.js'
 
 const program = new URL('../../fixtures/workers/programs/million.js', import.meta.url)
 const MIB = 1 << 20
@@ -21,7 +21,7 @@ function growth(heaps: readonly number[]): number {
 }
 
 for (const { kind, count, chunksize } of oneOf([
-  { kind: 'threads', count: 300_000, chunksize: 500 },
+  { kind: 'threads', count: thoroughly(1_000_000, 300_000), chunksize: 500 },
   { kind: 'processes', count: 50_000, chunksize: 500 },
   { kind: 'threads', count: 5_000, chunksize: 1 },
 ])) {

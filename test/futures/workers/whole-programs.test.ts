@@ -44,6 +44,30 @@ for (const kind of drawnKinds()) {
   }
 }
 
+for (const uncaught of oneOf([false, true])) {
+  const end = uncaught ? 'with exit code 1 if nobody catches that' : 'by itself with exit code 0 if that is caught'
+  const args = uncaught ? ['uncaught'] : []
+
+  test(`a program whose process is killed from outside by kill -9 ends ${end}`, async (t) => {
+    const running = startProgram(t, program('settles'), { args: ['processes', 'kill -9', ...args] })
+    const [, pid] = await running.printed(/pid (\d+)\n/)
+    process.kill(Number(pid), 'SIGKILL')
+    const { code, signal, stdout, stderr } = await running.ended
+    assert.deepEqual([code, signal], [uncaught ? 1 : 0, null], stderr)
+    if (uncaught) assert.match(stderr, /BrokenProcessPoolError: .* ended by SIGKILL/)
+    else assert.equal(stdout, `pid ${pid}\nBrokenProcessPoolError\nvalue 3\n`)
+  })
+
+  for (const kind of drawnKinds()) {
+    test(`a program whose task module throws on import ends ${end} (${kind})`, async (t) => {
+      const { code, signal, stdout, stderr } = await runProgram(t, program('settles'), { args: [kind, 'import', ...args] })
+      assert.deepEqual([code, signal], [uncaught ? 1 : 0, null], stderr)
+      if (uncaught) assert.match(stderr, /RangeError: broken on purpose/)
+      else assert.equal(stdout, 'RangeError\nvalue 3\n')
+    })
+  }
+}
+
 for (const mode of someOf(2, ['never used', 'with minWorkers', 'after failures', 'after an abort'])) {
   test(`idle pools that nobody shut down do not keep the program alive ${mode}`, async (t) => {
     const before = performance.now()

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { writeFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { pathToFileURL } from 'node:url'
@@ -149,6 +150,18 @@ testPools('a new worker is started only while no idle one is there', async ({ op
   for (let i = 0; i < 10; i += 1) tokens.add(await pool.submit(myToken))
   assert.equal(tokens.size, 1)
   assert.equal(pool.stats.workers, 1)
+})
+
+test('without a number a pool carries one call per processor, each on a worker of its own', async () => {
+  const processors = availableParallelism()
+  for (const Pool of [ThreadPoolExecutor, ProcessPoolExecutor]) {
+    for (const pool of [new Pool(), new Pool({})]) {
+      assert.equal(pool.maxWorkers, processors)
+      assert.equal(pool.stats.workers, 0)
+      await pool.shutdown()
+    }
+    assert.throws(() => new Pool({ minWorkers: processors + 1 }), new RegExp(`the number of workers \\(${processors}\\)`))
+  }
 })
 
 test('settings that make no sense are refused by the constructor', () => {

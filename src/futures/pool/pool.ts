@@ -16,6 +16,7 @@ import { BrokenExecutorError, NestedSubmitError, type WorkerDeath } from '../err
 import { Executor, type ExecutorOptions, requireInteger, requireTime } from '../executor.js'
 import { log } from '../logger.js'
 import { MAX_AHEAD, type Place, PoolWorker, type WorkerEvents, type WorkerLink } from './pool-worker.js'
+import { pack } from '../travel/payload.js'
 import { cloneable, notSerializable } from '../travel/uncloneable.js'
 import { type Callable, describeTask, isCallable, referenceOf, type TaskReference } from '../task.js'
 import { inWorker } from '../worker/in-worker.js'
@@ -297,13 +298,15 @@ export abstract class PoolExecutor extends Executor {
     const claims = this.claims(capacity + MAX_AHEAD)
     const token = `${process.pid}-${++lastToken}-${Math.random().toString(36).slice(2)}`
     const { initargs = [], imports = [], maxTasksPerChild = Infinity, startTimeout = 10_000 } = this.#options
+    const packed = pack(initargs)
     const setup: WorkerSetup = {
       token,
       pool: this.name,
       capacity,
       allowNested: this.allowNested,
       imports: imports.map(String),
-      initargs,
+      initargs: packed.values,
+      ...(packed.buffers === undefined ? {} : { buffers: packed.buffers }),
       ...(this.#initializer === undefined ? {} : { initializer: this.#initializer }),
       ...(claims === undefined ? {} : { claims: claims.cells }),
     }

@@ -3,8 +3,8 @@
  *
  * A Buffer arrives as a plain Uint8Array, and a view of a larger ArrayBuffer drags the whole of it along: a 5-byte Buffer from Node's pool
  * sends 8 KiB that belong to others. So views are trimmed to their own bytes, and the places of Buffers are noted down. This covers the value
- * itself and what lies directly in a plain object or array; deeper ones travel as the structured clone has it. A value is an argument, a
- * result or a report, whether it travels alone or in a chunk.
+ * itself and what lies directly in a plain object or array; deeper ones travel as the structured clone has it. A value is an argument, of an
+ * initializer too, a result or a report, whether it travels alone or in a chunk.
  */
 
 /** Where Buffers were: a path of keys, from the list of values down. */

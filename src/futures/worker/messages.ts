@@ -18,6 +18,8 @@ export interface WorkerSetup {
   readonly imports: readonly string[]
   readonly initializer?: TaskReference
   readonly initargs: readonly unknown[]
+  /** Where Buffers were among `initargs`. */
+  readonly buffers?: BufferPlaces
   /** Shared claims for calls that are sent ahead (claims.ts); threads only. */
   readonly claims?: Int32Array
 }

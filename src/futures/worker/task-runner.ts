@@ -68,12 +68,14 @@ export class TaskRunner {
 
   /** Greets the pool, then imports and initializes. */
   async start(): Promise<void> {
-    const { imports, initializer, initargs } = this.#setup
+    const { imports, initializer, buffers } = this.#setup
+    const initargs = [...this.#setup.initargs]
     this.#channel.post({ type: 'hello' }, [])
     let during: 'import' | 'initializer' = 'import'
     try {
       for (const url of imports) await importModule(url)
       during = 'initializer'
+      unpack(initargs, buffers)
       if (initializer !== undefined) await (await loadTask(initializer))(...initargs)
     } catch (error) {
       this.#channel.post({ type: 'unusable', during, error: encodeError(error) }, [])

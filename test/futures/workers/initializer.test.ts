@@ -6,6 +6,7 @@ import {
   exitWhilePreparing,
   failToPrepare,
   failToPrepareLater,
+  kindsPrepared,
   prepare,
   prepareFirstWorkerOnly,
   prepareLater,
@@ -34,6 +35,13 @@ testPools('the initializer runs once in every worker, with its arguments, before
   assert.equal(new Set(prepared.lines).size, prepared.lines.length, 'no worker was prepared twice')
   for (const { token } of seen) assert.ok(prepared.lines.includes(token))
   assert.ok(prepared.lines.length <= 2)
+})
+
+testPools('a Buffer among initargs is a Buffer for the initializer of every worker', async ({ t, open }) => {
+  const prepared = new Tally(t)
+  const initargs = [prepared.path, Buffer.from('flags'), new Uint8Array([1])]
+  const pool = open({ maxWorkers: 1, maxTasksPerChild: 1, initializer: prepare, initargs })
+  for (let worker = 0; worker < 2; worker += 1) assert.deepEqual(await pool.submit(kindsPrepared), ['Buffer', 'Uint8Array'])
 })
 
 testPools(

@@ -2,25 +2,36 @@ import type { Header } from '../header.js'
 import { fault, type FaultFamily } from './fault.js'
 import { choice } from './value.js'
 
+const RANGES = [
+  'honour',
+  'ignore',
+  'refuse',
+  'refuse-bare',
+  'refuse-as-whole',
+  'wrong-start',
+  'wrong-total',
+  'wrong-bytes',
+  'no-content-range',
+  'garbage',
+  'short',
+] as const
+
 export interface RangeFaults {
   /** What becomes of a Range. */
-  range: 'honour' | 'ignore' | 'refuse' | 'wrong-start' | 'wrong-total' | 'wrong-bytes' | 'no-content-range' | 'garbage' | 'short'
+  range: (typeof RANGES)[number]
   /** What becomes of If-Range. */
   ifRange: 'honour' | 'ignore'
 }
 
 export const rangeFaults: FaultFamily<RangeFaults> = {
-  range: fault(
-    'range',
-    choice('honour', 'ignore', 'refuse', 'wrong-start', 'wrong-total', 'wrong-bytes', 'no-content-range', 'garbage', 'short'),
-    {
-      role: 'content',
-      doc:
-        'What becomes of a request for one range: `honour` it (default); `ignore` it (200, everything); `refuse` it (416); or 206 with a Content-Range ' +
-        'whose start or total is one too high, with other bytes than it says, without it, with garbage in it, or with only half of what was asked.',
-      example: 'range=wrong-start',
-    },
-  ),
+  range: fault('range', choice(...RANGES), {
+    role: 'content',
+    doc:
+      'What becomes of a request for one range: `honour` it (default); `ignore` it (200, everything); `refuse` it (416), `refuse-bare` without ' +
+      'Content-Range, `refuse-as-whole` with one that says that the file ends where the range begins; or 206 with a Content-Range ' +
+      'whose start or total is one too high, with other bytes than it says, without it, with garbage in it, or with only half of what was asked.',
+    example: 'range=wrong-start',
+  }),
   ifRange: fault('ifRange', choice('honour', 'ignore'), {
     role: 'content',
     doc: 'Sends everything if If-Range names another version (default), or sends the range of the new version as if it were the old one.',
@@ -47,13 +58,20 @@ export function rangeAnswer(
 ): RangeAnswer | undefined {
   const asked = range === undefined || defect === 'ignore' ? undefined : askedSection(range, size)
   if (asked === undefined) return undefined
-  if (asked === 'unsatisfiable' || defect === 'refuse') return { status: 416, headers: [['Content-Range', `bytes */${size}`]] }
+  if (asked === 'unsatisfiable' || defect === 'refuse') return refused(size)
+  if (defect === 'refuse-bare') return { status: 416, headers: [] }
+  if (defect === 'refuse-as-whole') return refused(asked.start)
   const section = defect === 'short' ? { ...asked, end: asked.start + Math.ceil((asked.end - asked.start) / 2) } : asked
   return {
     status: 206,
     section: defect === 'wrong-bytes' ? moved(section, size) : section,
     headers: contentRange(section, size, defect),
   }
+}
+
+/** @param total what the server says that the file has, in bytes */
+function refused(total: number): RangeAnswer {
+  return { status: 416, headers: [['Content-Range', `bytes */${total}`]] }
 }
 
 function contentRange({ start, end }: Section, size: number, defect: RangeFaults['range']): readonly Header[] {

@@ -73,10 +73,15 @@ const PLAIN: readonly FaultRow[] = [
   whole('a 503 that passes', 'fail=1&status=503', 2),
   whole('a 503 with Retry-After in seconds', 'fail=1&status=503&retry-after=1', 2),
   whole('a 429 with Retry-After as a date', 'fail=1&status=429&retry-after=date:1', 2),
+  whole('a 429 with Retry-After in seconds', 'fail=1&status=429&retry-after=1', 2),
+  whole('a 503 with Retry-After as a date', 'fail=1&status=503&retry-after=date:1', 2),
+  whole('a 500 with Retry-After', 'fail=1&status=500&retry-after=1', 2),
   whole('a 503 whose Retry-After is nonsense', 'fail=1&status=503&retry-after=soon', 2),
   whole('a reset that passes', 'fail=1&reset=before-headers', 2),
   fails('HTTP_404', 'a 404', 'status=404', 1, { status: 'not-found' }),
   fails('HTTP_410', 'a 410', 'status=410', 1, { status: 'not-found' }),
+  fails('HTTP_404', 'a 404 with Retry-After: nobody waits for it', 'status=404&retry-after=600', 1, { status: 'not-found' }),
+  fails('HTTP_410', 'a 410 with Retry-After: nobody waits for it', 'status=410&retry-after=600', 1, { status: 'not-found' }),
   fails('HTTP_403', 'a 403', 'status=403', 1),
   fails('HTTP_418', 'a 418', 'status=418', 1),
   fails('HTTP_429', 'a 429 that stays', 'status=429', 2),
@@ -118,6 +123,8 @@ const PLAIN: readonly FaultRow[] = [
   fails('TOO_MANY_REDIRECTS', 'redirects without end', 'redirect=endless', 11),
   fails('REDIRECT_REFUSED', 'a redirect to a file', 'location=file:///etc/passwd', 1),
   fails('REDIRECT_REFUSED', 'a redirect to another protocol', 'location=ftp://127.0.0.1/x', 1),
+  fails('BAD_RESPONSE', 'a 304 that nobody asked for', 'status=304', 2),
+  whole('a Content-Range that says nothing, as the answer is a 200', 'range=ignore&header=Content-Range:%20bytes%200-9/10'),
   fails('RANGE_MISMATCH', 'a part nobody asked for', 'status=206', 2),
 ]
 
@@ -147,6 +154,12 @@ const RESUMED: readonly FaultRow[] = [
   whole('a server that continues', 'fail=1&cut=50%', 2),
   whole('a server that starts again', 'fail=1&cut=50%&range=ignore', 2),
   whole('a server that refuses the range', 'fail=1&cut=50%&range=refuse', 3, { requestsAnew: 2 }),
+  whole('a server that refuses the range and does not say how long the file is', 'fail=1&cut=50%&range=refuse-bare', 3, {
+    requestsAnew: 2,
+  }),
+  whole('a server that refuses the range, as if what is here were all of it', 'fail=1&cut=50%&range=refuse-as-whole', 3, {
+    requestsAnew: 2,
+  }),
   whole('a range that begins elsewhere', 'fail=1&cut=50%&range=wrong-start', 3, { requestsAnew: 2 }),
   whole('a range of a file of another size', 'fail=1&cut=50%&range=wrong-total', 3, { requestsAnew: 2 }),
   whole('a range that does not say which', 'fail=1&cut=50%&range=no-content-range', 3, { requestsAnew: 2 }),

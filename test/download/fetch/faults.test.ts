@@ -108,6 +108,7 @@ const rows: readonly Row[] = [
   { query: 'framing=chunked', expect: 100, resume: 0 },
   { query: 'range=ignore', expect: 0, resume: 0 },
   { query: 'range=refuse', expect: 0, resume: 0, requests: 2 },
+  { query: 'range=refuse-bare', expect: 0, resume: 0, requests: 2 },
   { query: 'range=wrong-start', expect: 'RANGE_MISMATCH', resume: 0 },
   { query: 'range=wrong-total', expect: 'RANGE_MISMATCH', resume: 0 },
   { query: 'range=no-content-range', expect: 'RANGE_MISMATCH', resume: 0 },

@@ -16,7 +16,7 @@ const TOGETHER = [
   /^download\/exactly-once\/(few|full|harness|interrupted|torn)/,
   /^download\/exactly-once\/(other|read|sleeper|tar|two)/,
   /^download\/faults\/(async|sequential|tar)/,
-  /^download\/faults\/(exit|processes|threads)/,
+  /^download\/faults\/(exit|processes|slow|threads)/,
   /^download\/fetch\//,
   /^download\/journal\//,
   /^download\/(make-job\.|naming\/|redact-url\.|schedule\/|verify\/)/,

@@ -1,4 +1,4 @@
-/** The fault table's last column: what `halyard get` says and ends with, one fault of each kind. */
+/** The fault table's last column: what `halyard get` says and ends with, one fault of each kind; in a thorough run every fault. */
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -6,9 +6,9 @@ import { describe, test } from 'node:test'
 import type { Outcome } from 'halyard'
 import { halyard } from '../../support/halyard.js'
 import { temporaryFolder } from '../../support/temporary-folder.js'
-import { someOf } from '../../support/thorough.js'
+import { someOf, thorough } from '../../support/thorough.js'
 import { serverFor } from './fault-matrix.js'
-import { FAULTS, type FaultRow } from './fault-table.js'
+import { FAULTS, type FaultRow, LONG_FAULTS } from './fault-table.js'
 
 /** One row of each kind: status, code and the rest are tested of all rows, in all styles. Of the kinds a third is drawn. */
 function firstOfEachKind(rows: readonly FaultRow[]): readonly (readonly [FaultRow, number])[] {
@@ -20,10 +20,16 @@ function firstOfEachKind(rows: readonly FaultRow[]): readonly (readonly [FaultRo
   return [...kinds.values()]
 }
 
-for (const { title, rows, typed } of FAULTS) {
+/** What is run of a group. */
+function casesOf(rows: readonly FaultRow[]): readonly (readonly [FaultRow, number])[] {
+  if (thorough) return rows.map((row, index) => [row, index])
   const kinds = firstOfEachKind(rows)
+  return someOf(Math.ceil(kinds.length / 3), kinds)
+}
+
+for (const { title, rows, typed } of thorough ? [...FAULTS, ...LONG_FAULTS] : FAULTS) {
   describe(`halyard get, ${title}`, { concurrency: 4 }, () => {
-    for (const [row, index] of someOf(Math.ceil(kinds.length / 3), kinds)) {
+    for (const [row, index] of casesOf(rows)) {
       test(`${row.title}: exit ${row.exit}`, async (t) => {
         const output = temporaryFolder(t)
         const { server, url } = await serverFor(row, index)

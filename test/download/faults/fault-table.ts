@@ -135,6 +135,9 @@ const SILENT: readonly FaultRow[] = [
   fails('TIMEOUT_TOTAL', 'a drip', 'drip=20', 2),
 ]
 
+/** Half a minute, over which speed is judged, is waited for once. */
+const SLOW: readonly FaultRow[] = [fails('TIMEOUT_SLOW', 'a body that comes too slowly, but comes', 'size=4000&drip=100', 1)]
+
 const DECODED: readonly FaultRow[] = [
   whole('gzip', 'coding=gzip'),
   whole('brotli', 'coding=br'),
@@ -179,4 +182,14 @@ export const FAULTS: readonly FaultGroup[] = [
   { title: 'never to its end', options: HASTE, typed: TYPED_IN_HASTE, rows: SILENT },
   { title: 'with --decode', options: { ...PATIENCE, decode: true }, typed: [...TYPED, '--decode'], rows: DECODED },
   { title: 'cut, then', options: { ...PATIENCE, retries: 2 }, typed: [...TYPED, '--retries', '2'], rows: RESUMED },
+]
+
+/** For who has the time. */
+export const LONG_FAULTS: readonly FaultGroup[] = [
+  {
+    title: 'too slowly',
+    options: { ...PATIENCE, retries: 0, minSpeed: 500 },
+    typed: [...TYPED, '--retries', '0', '--min-speed', '500'],
+    rows: SLOW,
+  },
 ]

@@ -1,3 +1,4 @@
 import { describeFaultMatrix } from './fault-matrix.js'
 
 describeFaultMatrix('async', 'tar')
+describeFaultMatrix('threads', 'tar')

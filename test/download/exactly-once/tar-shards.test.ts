@@ -4,6 +4,7 @@ import { randomInt } from 'node:crypto'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { noSmallDisk, smallDisk } from '../../support/small-disk.js'
+import { oneOf } from '../../support/thorough.js'
 import { assign, FEW } from './assignment.js'
 import { describeRound, fight } from './campaign.js'
 import type { Mixture } from './hostile-list.js'
@@ -23,13 +24,17 @@ const MIXTURE: Mixture = {
 }
 const seed = Number(process.env['KILL_SEED'] ?? randomInt(1_000_000))
 
-/** The longer proof, in all styles, is `long.js --shard-size 23`. */
-test(`tar shards, killed at random moments (KILL_SEED=${seed}): every line recorded once, every shard whole, nothing asked for twice in vain`, async () => {
-  const campaign = await fight({ style: 'async', kills: 3, seed, shardSize: 23, mixture: MIXTURE })
-  const told = campaign.rounds.map(describeRound).join('\n')
-  assert.deepEqual(campaign.complaints, [], told)
-  assert.ok(campaign.kills >= 3, told)
-})
+const STYLES = ['async', 'threads', 'processes'] as const
+
+/** Who plays a run again takes the one of its style. The longer proof is `long.js --shard-size 23`. */
+for (const style of process.env['KILL_SEED'] === undefined ? oneOf(STYLES) : STYLES) {
+  test(`tar shards (${style}), killed at random moments (KILL_SEED=${seed}): every line recorded once, every shard whole, nothing asked for twice in vain`, async () => {
+    const campaign = await fight({ style, kills: 3, seed, shardSize: 23, mixture: MIXTURE })
+    const told = campaign.rounds.map(describeRound).join('\n')
+    assert.deepEqual(campaign.complaints, [], told)
+    assert.ok(campaign.kills >= 3, told)
+  })
+}
 
 test(
   'tar shards on a disk that is full: the run ends with 5, and the same command finishes when there is room',

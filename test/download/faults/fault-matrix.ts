@@ -1,4 +1,4 @@
-/** Runs the fault table in one style and into one kind of sink: every row against a server of its own, all rows of a group in one run. */
+/** Runs the fault table in one style and into one kind of place: every row against a server of its own, all rows of a group in one run. */
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
@@ -13,8 +13,15 @@ import { rawBody } from './raw-body.js'
 
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
 
-/** A server for one row, and the address to ask. */
-export async function serverFor({ query, changes }: FaultRow, index: number): Promise<{ server: FlagServer; url: string }> {
+/** Says what is served, so that no size can. */
+const HAS_BODY = /(?:^|&)(?:size|body|bomb|endless)=/
+
+/** A server for one row, and the address to ask. @param size bytes of the file, unless the row says what it is. Default: 1 to 4 KB */
+export async function serverFor(
+  { query, changes }: FaultRow,
+  index: number,
+  size?: number,
+): Promise<{ server: FlagServer; url: string }> {
   const server = await startFlagServer()
   if (changes === true) {
     void server.log
@@ -24,14 +31,15 @@ export async function serverFor({ query, changes }: FaultRow, index: number): Pr
         () => undefined,
       )
   }
-  return { server, url: `${server.url}/n/${index}.bin?${query}` }
+  const sized = size === undefined || HAS_BODY.test(query) ? query : `${query}&size=${size}`
+  return { server, url: `${server.url}/n/${index}.bin?${sized}` }
 }
 
 /** What the file has to be; where nobody can know, what another client gets from such a server. */
-async function expectedSha256(row: FaultRow, index: number): Promise<string> {
+async function expectedSha256(row: FaultRow, index: number, size: number | undefined): Promise<string> {
   const { query, changes, file } = row
   if (file === 'as sent') {
-    const { server, url } = await serverFor(row, index)
+    const { server, url } = await serverFor(row, index, size)
     try {
       return sha256(await rawBody(url))
     } finally {
@@ -39,14 +47,17 @@ async function expectedSha256(row: FaultRow, index: number): Promise<string> {
     }
   }
   if (query === 'body=') return sha256(new Uint8Array())
-  return syntheticSha256({ number: index, version: changes === true ? 1 : 0 })
+  return syntheticSha256({ number: index, version: changes === true ? 1 : 0, ...(size === undefined ? {} : { size }) })
 }
 
 /** Where the bodies go, and where they are found then. */
 interface Place {
   readonly title: string
   readonly options: DownloadOptions
-  requests(row: FaultRow): number
+  /** Bytes of the files, where those of 1 to 4 KB will not do. */
+  readonly size?: number
+  /** Undefined: no matter how many. */
+  requests(row: FaultRow): number | undefined
   /** Of the body of a line, as its record tells of it. */
   address(index: number): Partial<Outcome>
   /** What has a final name in the folder when these lines have a body. */
@@ -77,12 +88,23 @@ const TAR: Place = {
   left: /^$/,
 }
 
+/** Each file by several requests, as many as it takes: the outcome is that of one. */
+const SEGMENTS: Place = {
+  ...FILES,
+  title: 'files in segments',
+  options: { ...FILES.options, segments: 4, segmentSize: 8192 },
+  size: 65_536,
+  requests: ({ requestsInSegments }) => requestsInSegments,
+}
+
+const PLACES = { files: FILES, tar: TAR, segments: SEGMENTS } as const
+
 export function describeFaultMatrix(
   style: StyleName,
-  sink: 'files' | 'tar' = 'files',
+  placeName: keyof typeof PLACES = 'files',
   groups: readonly FaultGroup[] = FAULTS,
 ): void {
-  const place = sink === 'tar' ? TAR : FILES
+  const place = PLACES[placeName]
   for (const group of groups) describe(`${group.title}, ${style}, ${place.title}`, () => describeGroup(group, style, place))
 }
 
@@ -92,7 +114,7 @@ function describeGroup({ rows, options }: FaultGroup, style: StyleName, place: P
   const servers: FlagServer[] = []
   const outcomes = new Map<number, Outcome>()
   before(async () => {
-    const started = await Promise.all(rows.map((row, index) => serverFor(row, index)))
+    const started = await Promise.all(rows.map((row, index) => serverFor(row, index, place.size)))
     servers.push(...started.map(({ server }) => server))
     for await (const outcome of downloadMany(
       started.map(({ url }) => url),
@@ -108,15 +130,17 @@ function describeGroup({ rows, options }: FaultGroup, style: StyleName, place: P
   for (const [index, row] of rows.entries()) {
     test(row.title, async () => {
       const outcome = outcomes.get(index)
-      const seen = { status: outcome?.status, code: outcome?.code, requests: servers[index]?.log.records.length }
-      assert.deepEqual(seen, { status: row.status, code: row.code, requests: place.requests(row) }, outcome?.error?.message)
+      const seen = { status: outcome?.status, code: outcome?.code }
+      assert.deepEqual(seen, { status: row.status, code: row.code }, outcome?.error?.message)
+      const requests = place.requests(row)
+      if (requests !== undefined) assert.equal(servers[index]?.log.records.length, requests)
       const { file, member } = row.file === 'none' ? {} : place.address(index)
       assert.deepEqual([outcome?.file, outcome?.member], [file, member])
       if (outcome?.file === undefined) return
       const body = place.read(output, outcome)
       assert.equal(outcome.sha256, sha256(body))
       assert.equal(outcome.bytes, body.length)
-      assert.equal(sha256(body), await expectedSha256(row, index))
+      assert.equal(sha256(body), await expectedSha256(row, index, place.size))
     })
   }
   test('nothing else is in the folder: no part, no file without a record', () => {

@@ -16,6 +16,8 @@ export interface FaultRow {
   readonly requests: number
   /** The same into tar shards, where what was cut is never continued but asked for anew. Default: `requests`. */
   readonly requestsAnew?: number
+  /** The same for a file of eight segments. Default: no matter how many. */
+  readonly requestsInSegments?: number
   /** What is under the final name: nothing, the whole file, or what the server sent although nobody can know that it is wrong. */
   readonly file: 'none' | 'whole' | 'as sent'
   /** Of `halyard get` with this line alone. */
@@ -61,8 +63,8 @@ const HASTE: DownloadOptions = { ...PATIENCE, stallTimeout: 1000, timeout: 2500 
 const TYPED_IN_HASTE = [...TYPED, '--stall-timeout', '1', '--timeout', '2.5']
 
 const PLAIN: readonly FaultRow[] = [
-  whole('a Content-Length', ''),
-  whole('chunks', 'framing=chunked&chunk-size=100'),
+  whole('a Content-Length', '', 1, { requestsInSegments: 8 }),
+  whole('chunks', 'framing=chunked&chunk-size=100', 1, { requestsInSegments: 8 }),
   whole('an end told by the end of the connection', 'framing=close'),
   whole('an empty file', 'body='),
   whole('a connection that is dropped after the answer', 'connection=drop'),
@@ -125,7 +127,7 @@ const PLAIN: readonly FaultRow[] = [
   fails('REDIRECT_REFUSED', 'a redirect to another protocol', 'location=ftp://127.0.0.1/x', 1),
   fails('BAD_RESPONSE', 'a 304 that nobody asked for', 'status=304', 2),
   whole('a Content-Range that says nothing, as the answer is a 200', 'range=ignore&header=Content-Range:%20bytes%200-9/10'),
-  fails('RANGE_MISMATCH', 'a part nobody asked for', 'status=206', 2),
+  fails('RANGE_MISMATCH', 'a part nobody asked for', 'status=206&range=ignore', 2),
 ]
 
 const SILENT: readonly FaultRow[] = [

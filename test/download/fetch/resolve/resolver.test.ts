@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
+import { setImmediate as turn } from 'node:timers/promises'
 import { codeOf, failureOf } from '../../../support/fetching.js'
 import { moment } from '../../../support/moment.js'
 import { NO_SUCH_NAME } from '../../../support/name-server/name-server.js'
@@ -153,6 +154,39 @@ describe('Where a server fails', () => {
     assert.deepEqual(await addresses('a.example'), ['192.0.2.1'])
     assert.equal(server.asked, 2)
   })
+
+  // c-ares asks again from another port and may have closed the first by then: so the answer that counts is that to the second question.
+  for (const [when, first] of [
+    ['just before that to the second', ONE],
+    ['after that to the second', { addresses: ['192.0.2.66'] }],
+  ] as const) {
+    it(`by being slow, it is asked again, and its first answer, ${when}, does no harm`, async (t) => {
+      const late = moment()
+      const server = await nameServer(t, {
+        'a.example': () => {
+          if (server.asked === 1) return late.met.then(() => first)
+          if (first !== ONE) return ONE
+          late.arrive()
+          return turn(ONE)
+        },
+        'b.example': { addresses: ['192.0.2.2'] },
+      })
+      const { addresses, resolver } = resolverOf(t, [server])
+      const told: unknown[] = []
+      await new Promise<void>((resolve) => {
+        resolver.resolve('a.example', 80, (error, found) => {
+          told.push(error ?? found.map(({ address }) => address))
+          resolve()
+        })
+      })
+      late.arrive()
+      // It is sent, and so read if anybody reads it, before the answer to this question.
+      assert.deepEqual(await addresses('b.example'), ['192.0.2.2'])
+      assert.deepEqual(await addresses('a.example'), ['192.0.2.1'])
+      assert.deepEqual(told, [['192.0.2.1']])
+      assert.deepEqual(server.questions, ['A a.example', 'A a.example', 'A b.example'])
+    })
+  }
 
   it('because it is not there, that is DNS_FAILED', async (t) => {
     const server = await nameServer(t, {})

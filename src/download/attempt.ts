@@ -65,10 +65,12 @@ export function unchanged(of: Circumstances, { head, ms }: FetchResult): Attempt
   return { outcome: timed(outcome, of, ms) }
 }
 
-export function failed(of: Circumstances, { code, http, retryAfter, message, cause }: DownloadError): Attempt {
+/** @param finalUrl where redirects led before it failed */
+export function failed(of: Circumstances, { code, http, retryAfter, message, cause }: DownloadError, finalUrl?: string): Attempt {
   const outcome = draft(of, isNotFound(code) ? 'not-found' : 'error')
   outcome.code = code
   if (http !== undefined) outcome.http = http
+  if (finalUrl !== undefined) outcome.finalUrl = redactUrl(finalUrl, of.plan.secretParameters)
   const reason = shown(message, of.plan)
   outcome.error = cause instanceof Error ? { message: reason, cause: shown(causeText(cause), of.plan) } : { message: reason }
   timed(outcome, of)

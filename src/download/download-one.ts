@@ -105,7 +105,7 @@ export async function attemptJob(
       // A partial that cannot be removed is not the news; unless the output has failed altogether.
       if (asDownloadError(abandoning).code === 'DISK_FULL') return failed(of, asDownloadError(abandoning))
     }
-    return failed(of, error)
+    return failed(of, error, transfer?.finalUrl)
   }
 }
 
@@ -124,6 +124,8 @@ function requestFor(job: Job, url: string, { resumable }: Part, asksForChanges: 
 
 /** Takes the bytes: hashes them, hands them to the part, and says how far it is. */
 class Transfer implements Receiver {
+  /** Where redirects led so far, not redacted. */
+  finalUrl: string | undefined
   readonly #part: Part
   readonly #expected: string | undefined
   readonly #report: ((progress: TransferProgress) => void) | undefined
@@ -137,6 +139,10 @@ class Transfer implements Receiver {
     this.#expected = expected
     this.#digests = newDigests(expected)
     this.#report = report
+  }
+
+  redirected(url: string): void {
+    this.finalUrl = url
   }
 
   head(head: ResponseHead): void | Promise<void> {

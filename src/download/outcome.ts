@@ -40,7 +40,7 @@ export interface Outcome {
   readonly etag?: string
   readonly lastModified?: string
   readonly contentType?: string
-  /** Where redirects led, redacted; absent when they led nowhere. */
+  /** Where redirects led, redacted, also where that failed; absent when they led nowhere. */
   readonly finalUrl?: string
   /** Requests for this job, redirects not counted. */
   readonly attempts?: number

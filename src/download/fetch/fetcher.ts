@@ -47,6 +47,8 @@ export interface ResponseHead {
 
 /** Who takes the bytes. An error thrown by it ends the transfer and is what `fetch` rejects with. */
 export interface Receiver {
+  /** A redirect is followed, to this address, which is not redacted. Whatever becomes of the request, this is where it led. */
+  redirected?(url: string): void
   /** Called once, before the first chunk; not for 304. */
   head(head: ResponseHead): void | Promise<void>
   /** In order. The chunk may be reused after the call (or its promise) is done: copy what must stay. A promise holds the stream back. */

@@ -127,6 +127,7 @@ export class Transfer implements Asker, Watched {
       this.#hops += 1
       this.#url = next
       this.#origin = next.origin
+      this.#receiver.redirected?.(next.href)
       return this.#askAgain(exchange)
     }
     if (status === 416 && this.#question.asksForRest) {

@@ -180,6 +180,10 @@ class Segments implements Taker {
     return new PieceReceiver(this, piece)
   }
 
+  redirected(url: string): void {
+    this.#parts.whole.redirected?.(url)
+  }
+
   /** Bytes of a piece, from `position` on. */
   take(chunk: Uint8Array, position: number): void {
     this.#parts.scatter.writeAt(chunk, position)

@@ -7,6 +7,8 @@ import type { Range } from './ranges.js'
 export interface Taker {
   /** @returns who takes the body that begins with this head */
   firstHead(head: ResponseHead, piece: Range, isContinued: boolean): Receiver | Promise<Receiver>
+  /** A redirect is followed, to this address. */
+  redirected(url: string): void
   /** Bytes of a piece, from `position` on. */
   take(chunk: Uint8Array, position: number): void
 }
@@ -27,6 +29,10 @@ export class PieceReceiver implements Receiver {
   /** What did not come. */
   get rest(): Range {
     return [this.#at, this.#piece[1]]
+  }
+
+  redirected(url: string): void {
+    this.#taker.redirected(url)
   }
 
   head({ status, from }: ResponseHead): void {
@@ -59,6 +65,10 @@ export class FirstReceiver implements Receiver {
   /** What did not come, where it is one piece of several. */
   get rest(): Range {
     return this.#receiver instanceof PieceReceiver ? this.#receiver.rest : this.#piece
+  }
+
+  redirected(url: string): void {
+    this.#taker.redirected(url)
   }
 
   head(head: ResponseHead): void | Promise<void> {

@@ -114,9 +114,14 @@ async function isWorthAsking({ etag, lastModified, file, bytes }: Known, sink: S
   return (etag !== undefined || lastModified !== undefined) && (await sink.has(file, bytes))
 }
 
+/** Headers of the line were given for its address, not for its mirrors. */
+function toWhom({ url: own, headers }: Job, url: string): FetchRequest {
+  if (url !== own) return { url, mirrorOf: own }
+  return headers === undefined ? { url } : { url, headers }
+}
+
 function requestFor(job: Job, url: string, { resumable }: Part, asksForChanges: boolean): FetchRequest {
-  // They were given for the address of the list, not for its mirrors.
-  const request = job.headers === undefined || url !== job.url ? { url } : { url, headers: job.headers }
+  const request = toWhom(job, url)
   if (asksForChanges && job.known !== undefined) return { ...request, unless: job.known }
   if (resumable === undefined) return request
   return { ...request, resume: { from: resumable.bytes, validator: resumable.validator } }

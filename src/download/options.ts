@@ -12,7 +12,7 @@ export const SINK_NAMES = ['files', 'tar'] as const
 
 /** What one request may do. Times in ms, sizes in bytes. */
 export interface RequestOptions {
-  /** Headers for every request, `Name: value`. Those that are not harmless go only to origins named by the list. */
+  /** Headers for every request, `Name: value`. Those that are not harmless go only to the origins of the lines, not to mirrors elsewhere. */
   readonly headers?: readonly string[]
   /** @default 'halyard/<version>' */
   readonly userAgent?: string

@@ -2,7 +2,8 @@
  * Credentials: who is told what, decided anew for every hop.
  *
  * - headers of the run that are not harmless, headers of the job, and userinfo of the URL go to the origin (scheme, host and port) of the
- *   URL that was asked for, and to no other. A chain of redirects that comes back to that origin gets them again: it is the same origin;
+ *   URL that was asked for, and to no other. A chain of redirects that comes back to that origin gets them again: it is the same origin.
+ *   To a mirror of another origin than the line has, nothing of the run goes, as if the line had redirected there; its own userinfo does;
  * - netrc is looked up for each hop by its exact host. Its `default` entry is only for hosts that the list names; nothing of it is sent
  *   over http after https;
  * - cookies go where the jar says; there is never a Referer that the user did not give.
@@ -22,8 +23,8 @@ export interface CredentialSources {
  * Headers for one hop, credentials included. The same array for every plain request: it must not be changed.
  *
  * @param hop what is asked now, without userinfo
- * @param first the URL of the list; userinfo is in it
- * @param own whether both are of one origin
+ * @param first the URL of the list, or its mirror, that was asked first; userinfo is in it, and for its origin
+ * @param own whether the hop is of the origin of the line, which a mirror need not be
  * @param headers of the job
  * @throws DownloadError INVALID_HEADER
  */
@@ -36,7 +37,7 @@ export function headersFor(
 ): HeaderList {
   let list = own ? run.own : run.foreign
   if (own && headers !== undefined) list = withJobHeaders(list, headers)
-  if (own && first.username !== '')
+  if (first.username !== '' && hop.origin === first.origin)
     list = login(list, decoded(first.username), decoded(first.password), first.password !== '', hop, netrc)
   else if (netrc !== undefined) list = fromNetrc(list, hop, first, own, netrc)
   return cookies === undefined ? list : withCookies(list, cookies(hop))

@@ -13,6 +13,11 @@ export interface Validator {
 
 export interface FetchRequest {
   readonly url: string
+  /**
+   * The address of the line, where `url` is one of its mirrors: what is for the origins of the list (headers of the run, client certificate,
+   * the default entry of netrc) goes to the origin of this address alone. Userinfo in `url` goes to the mirror. @default `url` is that address
+   */
+  readonly mirrorOf?: string
   /** Headers of this job alone, beside those of the run. They go to the origin of `url` and to no other. */
   readonly headers?: Readonly<Record<string, string>>
   /** Ask for the rest of a file, from byte `from` on, if it is still the file that `validator` names: Range and If-Range. */

@@ -56,7 +56,8 @@ export class Transfer implements Asker, Watched {
   readonly #reject: (error: unknown) => void
   readonly #startedAt: number
   readonly #first: URL
-  readonly #firstOrigin: string
+  /** Of the line; not that of its mirror. */
+  readonly #ownOrigin: string
   /** What is asked now; without userinfo. */
   #url: URL
   #origin: string
@@ -93,9 +94,9 @@ export class Transfer implements Asker, Watched {
     this.#reject = reject
     this.#startedAt = shared.now()
     this.#first = requestable(request.url, shared.settings.httpsOnly)
-    this.#firstOrigin = this.#first.origin
     this.#url = this.#first
-    this.#origin = this.#firstOrigin
+    this.#origin = this.#first.origin
+    this.#ownOrigin = request.mirrorOf === undefined ? this.#origin : new URL(request.mirrorOf).origin
     if (this.#first.username !== '' || this.#first.password !== '') {
       this.#url = new URL(this.#first)
       this.#url.username = ''
@@ -210,7 +211,7 @@ export class Transfer implements Asker, Watched {
       this.#exchange = exchange
       connections.send(this.#url, this.#origin, this.#headers(), exchange, {
         publicOnly: settings.publicOnly || this.#metPublic,
-        certificate: this.#origin === this.#firstOrigin,
+        certificate: this.#origin === this.#ownOrigin,
       })
     } catch (error) {
       this.#fail(error)
@@ -228,7 +229,7 @@ export class Transfer implements Asker, Watched {
   }
 
   #headers(): HeaderList {
-    const own = this.#origin === this.#firstOrigin
+    const own = this.#origin === this.#ownOrigin
     return this.#question.addTo(headersFor(this.#url, this.#first, own, this.#request.headers, this.#shared.credentials))
   }
 

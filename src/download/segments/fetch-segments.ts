@@ -247,11 +247,12 @@ class Segments implements Taker {
 
   #fetch([from, to]: Range, receiver: Receiver, unless?: FetchRequest['unless']): Promise<FetchResult> {
     const { fetcher, request } = this.#parts
-    const { url, headers } = request
+    const { url, mirrorOf, headers } = request
     const validator = this.#validator
     return fetcher.fetch(
       {
         url,
+        ...(mirrorOf === undefined ? {} : { mirrorOf }),
         ...(headers === undefined ? {} : { headers }),
         piece: { from, to, ...(validator === undefined ? {} : { validator }) },
         ...(unless === undefined ? {} : { unless }),

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, it, type TestContext } from 'node:test'
+import { downloadMany } from 'halyard'
 import type { FetchSettings } from '../../../src/download/fetch/settings.js'
 import { codeOf, failureOf, keeping, openedFetcher } from '../../support/fetching.js'
 import { lookupHere } from '../../support/lookups.js'
@@ -111,6 +112,39 @@ describe('Credentials', () => {
     assert.equal(secretsIn(server.heads[0]), 2)
   })
 
+  it('of the run go to a mirror as they go to where its line redirects; its own login does', async (t) => {
+    const [first, second] = [await redirector(t), await redirector(t)]
+    const fetcher = await openedFetcher(t, SECRETS)
+    const mirrorOf = `${first.url.replace('//', '//a:canary@')}/lost`
+    await fetcher.fetch({ url: via(`${second.url}/x`, second.url.replace('//', '//m:mirror@'), first.url), mirrorOf }, keeping())
+    await fetcher.fetch({ url: `${first.url}/here`, mirrorOf }, keeping())
+    assert.deepEqual(second.heads.map(secretsIn), [0, 0])
+    const login = `Basic ${Buffer.from('m:mirror').toString('base64')}`
+    assert.deepEqual(
+      second.heads.map((head) => header(head, 'authorization')),
+      [login, login],
+    )
+    assert.deepEqual(first.heads.map(secretsIn), [3, 3])
+    for (const head of second.heads) assert.equal(header(head, 'user-agent'), 'mine')
+  })
+
+  it('stay with the line in a real run, whose mirror is asked instead', async (t) => {
+    const first = await startRawServer(t, ({ socket }) => socket.write(answer('404 Not Found')))
+    const second = await startRawServer(t, ({ socket }) => socket.write(answer('200 OK', 'hello')))
+    const folder = temporaryFolder(t)
+    const netrc = join(folder, 'netrc')
+    writeFileSync(netrc, 'default login canary password canary')
+    const job = { url: `${first.url}/x`, mirrors: [`${second.url}/x`], headers: { 'X-Job': 'canary' } }
+    for (const segments of [1, 2]) {
+      const output = join(folder, String(segments))
+      const options = { output, style: 'async', segments, headers: ['X-Api-Key: canary', 'DNT: 1'], netrc } as const
+      assert.equal((await downloadMany([job], options).summary).ok, 1)
+    }
+    assert.deepEqual(first.heads.map(secretsIn), [3, 3])
+    assert.deepEqual(second.heads.map(secretsIn), [0, 0])
+    for (const head of second.heads) assert.equal(header(head, 'dnt'), '1')
+  })
+
   it('never hold a line break: one request, or none', async (t) => {
     const server = await redirector(t)
     const fetcher = await openedFetcher(t)
@@ -167,6 +201,15 @@ describe('Credentials from netrc', () => {
     const fetcher = await withNetrc(t, 'default login d password 1')
     await fetcher.fetch({ url: via(`http://b.example:${server.port}/end`, `http://a.example:${server.port}`) }, keeping())
     assert.deepEqual(server.heads.map(userOf), ['d', undefined])
+  })
+
+  it('go to a mirror if they name its host', async (t) => {
+    const server = await redirector(t)
+    const fetcher = await withNetrc(t, 'machine m.example login m password 1\ndefault login d password 2')
+    const mirrorOf = `http://a.example:${server.port}/`
+    for (const host of ['m.example', 'n.example', 'a.example'])
+      await fetcher.fetch({ url: `http://${host}:${server.port}/`, mirrorOf }, keeping())
+    assert.deepEqual(server.heads.map(userOf), ['m', undefined, 'd'])
   })
 
   it('fit the user that the URL names', async (t) => {

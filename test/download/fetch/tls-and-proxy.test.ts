@@ -151,6 +151,10 @@ describe('TLS', without, () => {
     assert.deepEqual([first.seen, second.seen], [['/to/ client'], ['/end nobody']])
     await fetcher.fetch({ url: `https://127.0.0.1:${second.port}/` }, keeping())
     assert.equal(second.seen[1], '/ client')
+    const [line, mirror] = [first, second].map(({ port }) => `https://127.0.0.1:${port}`)
+    await fetcher.fetch({ url: `${mirror}/`, mirrorOf: `${line}/` }, keeping())
+    await fetcher.fetch({ url: `${line}/`, mirrorOf: `${line}/lost` }, keeping())
+    assert.deepEqual([first.seen[1], second.seen[2]], ['/ client', '/ nobody'])
   })
 
   it('is not left by a redirect, unless allowed', async (t) => {

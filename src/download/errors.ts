@@ -46,7 +46,11 @@ export const FAILURES = {
   // The connection
   DNS_NOT_FOUND: failure('final', 'the host has no address', 'check the name of the host'),
   DNS_FAILED: failure('transient', 'the name server gave no answer', 'check the network'),
-  ADDRESS_REFUSED: failure('final', 'the address is not public', 'drop --public-only if you trust the list'),
+  ADDRESS_REFUSED: failure(
+    'final',
+    'the address is not public',
+    'drop --public-only if you trust the list, or ask for the address itself',
+  ),
   CONNECT_REFUSED: failure('transient', 'nobody listens there', 'check host and port'),
   CONNECT_FAILED: failure('transient', 'no connection could be made', 'check the network'),
   TLS_FAILED: failure('final', 'the server is not who it should be', 'check the certificate; --cacert adds an authority'),

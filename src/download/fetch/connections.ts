@@ -10,6 +10,7 @@ import type { Lines } from './lines.js'
 import { OpenLines } from './open-lines.js'
 import type { Proxied } from './proxied.js'
 import type { Proxy } from './proxy.js'
+import { PublicNames } from './public-names.js'
 import type { HeaderList } from './request-headers.js'
 import { type TlsFiles, tlsOptions } from './tls.js'
 import { basic } from './userinfo.js'
@@ -49,10 +50,12 @@ export class Connections {
   readonly #kinds = new Map<number, Lines>()
   readonly #dialling = new Set<Attempt>()
   readonly #open = new OpenLines()
+  readonly #publicNames: PublicNames
   #closed = false
 
   constructor(settings: ConnectionSettings) {
     this.#settings = settings
+    this.#publicNames = new PublicNames(settings.isPublic)
     // Reads the certificates now, so that a wrong one is known before the first request.
     tlsOptions(settings.tlsFiles, settings.insecure, true)
   }
@@ -126,7 +129,14 @@ export class Connections {
     const http2 = this.#settings.http2 !== undefined
     const tls = tlsOptions(tlsFiles, insecure, certificate)
     if (proxied === undefined || way === 'direct')
-      return directDial({ tls, http2, addressesOf, admits: publicOnly ? isPublic : undefined, readsMuch })
+      return directDial({
+        tls,
+        http2,
+        addressesOf,
+        admits: publicOnly ? isPublic : undefined,
+        publicNames: this.#publicNames,
+        readsMuch,
+      })
     // The proxy is the user's own choice: it may stand anywhere. It is shown no client certificate.
     const toProxy = directDial({ tls: tlsOptions(tlsFiles, insecure, false), http2: false, addressesOf, admits: undefined })
     return way === 'forward' ? proxied.forward(toProxy) : proxied.tunnel(toProxy, tls, http2)

@@ -5,6 +5,7 @@ import type { Socket } from 'node:net'
 import type { buildConnector } from 'undici'
 import { DownloadError } from '../errors.js'
 import { type Admits, addressRefused } from './address-guard.js'
+import type { PublicNames } from './public-names.js'
 import { race } from './race.js'
 import type { Resolved } from './resolve/resolver.js'
 import { connectTcp, readingMuch } from './tcp.js'
@@ -31,6 +32,8 @@ export interface DialOptions {
   readonly addressesOf: AddressesOf
   /** Judges every address before it is connected to, and once more what the socket says after. Undefined: everything is admitted. */
   readonly admits: Admits | undefined
+  /** Who was reached at a public address: its name may lead to no other any more. */
+  readonly publicNames?: PublicNames
   /** Read much at once where much arrives, and without a stream; only where whoever connects reads it, and without TLS. @default false */
   readonly readsMuch?: boolean
 }
@@ -39,7 +42,7 @@ export interface DialOptions {
  * Connects by TCP, and by TLS in it. What is connected to is an address that was judged, never a name: no second look-up comes between, and
  * so none that leads elsewhere ("DNS rebinding").
  */
-export function directDial({ tls, http2, addressesOf, admits, readsMuch = false }: DialOptions): Dial {
+export function directDial({ tls, http2, addressesOf, admits: always, publicNames, readsMuch = false }: DialOptions): Dial {
   const usual = connector(tls, http2)
   const plain = readsMuch ? readingMuch() : usual
   return (target, done) => {
@@ -47,12 +50,16 @@ export function directDial({ tls, http2, addressesOf, admits, readsMuch = false 
     const connect = target.protocol === 'http:' ? plain : usual
     let attempt: Attempt | undefined
     let given = false
+    const admits = always ?? publicNames?.judgeOf(hostname)
     const connected: Dialled = (error, socket) => {
       const address = socket?.remoteAddress
       if (admits !== undefined && socket !== null && (address === undefined || !admits(address))) {
         socket.destroy()
         done(addressRefused(hostname, address ?? 'nowhere'), null)
-      } else done(error, socket)
+      } else {
+        if (address !== undefined) publicNames?.reached(hostname, address)
+        done(error, socket)
+      }
     }
     addressesOf(hostname, portOf(target), (error, found) => {
       if (given) return

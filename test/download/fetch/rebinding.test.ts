@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { createServer, type AddressInfo, type Socket } from 'node:net'
 import { describe, it, type TestContext } from 'node:test'
 import { codeOf, failureOf, keeping, openedFetcher } from '../../support/fetching.js'
+import { lookupOf } from '../../support/lookups.js'
 import { startNameServer } from '../../support/name-server/name-server.js'
 import { answer, startRawServer } from '../../support/raw-server.js'
 
@@ -36,6 +37,15 @@ async function world(t: TestContext, answers: readonly (readonly string[])[], pu
   return { server, clock, fetch, names }
 }
 
+/** A server at an address that counts as public, and one request after the other to hosts for which these addresses are given in turn. */
+async function visits(t: TestContext, answers: readonly (readonly string[])[]) {
+  const server = await startRawServer(t, ({ socket }) => socket.write(answer('200 OK', 'hello', { Connection: 'close' })))
+  const rest = [...answers]
+  const lookup = lookupOf(() => rest.shift() ?? [])
+  const fetcher = await openedFetcher(t, {}, { isPublic: (address) => address === '127.0.0.1', lookup })
+  return (host: string) => fetcher.fetch({ url: `http://${host}:${server.port}/` }, keeping())
+}
+
 describe('A name server that changes its mind', () => {
   it('between the check and the connection is not asked a second time', async (t) => {
     const { server, names, fetch } = await world(t, [[PUBLIC], [PRIVATE]])
@@ -64,6 +74,23 @@ describe('A name server that changes its mind', () => {
     await fetch(`http://user:pass@evil.example:${server.port}/path?token=1`)
     await fetch(`http://127.0.0.1:${server.port}/`)
     assert.deepEqual(names, ['evil.example'])
+  })
+})
+
+describe('Without --public-only', () => {
+  it('a name that led to a public address may not lead to a private one, whatever else it leads to', async (t) => {
+    const visit = await visits(t, [['127.0.0.1'], ['127.0.0.2'], ['127.0.0.2', '127.0.0.1'], ['127.0.0.2']])
+    assert.equal((await visit('evil.example')).bytes, 5)
+    const { code, message } = await failureOf(visit('evil.example'))
+    assert.deepEqual([code, message], ['ADDRESS_REFUSED', 'evil.example leads to 127.0.0.2, which is not a public address'])
+    assert.equal((await visit('evil.example')).bytes, 5)
+    assert.equal(await codeOf(visit('evil.example')), 'ADDRESS_REFUSED')
+  })
+
+  it('a name that was never reached at a public address, and another name, may be private', async (t) => {
+    const visit = await visits(t, [['127.0.0.1'], ['127.0.0.2'], ['127.0.0.2', '127.0.0.3'], ['127.0.0.2']])
+    assert.equal((await visit('a.example')).bytes, 5)
+    for (let n = 0; n < 3; n += 1) assert.notEqual(await codeOf(visit('mine.example')), 'ADDRESS_REFUSED')
   })
 })
 

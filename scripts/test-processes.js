@@ -12,7 +12,7 @@ const TOGETHER = [
   /^cli\/(flags-|get-terminal|terminal)/,
   /^cli\/(compare|get-interrupt)\./,
   /^compare\//,
-  /^download\/(broken-executor|cookies|download-many|names|open-files|resumed-list)\./,
+  /^download\/(broken-executor|cookies|download-many|download-one|names|open-files|resumed-list)\./,
   /^download\/exactly-once\/(few|full|harness|interrupted|torn)/,
   /^download\/exactly-once\/(other|read|sleeper|tar|two)/,
   /^download\/faults\/(async|segments|sequential)/,

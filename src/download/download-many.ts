@@ -19,12 +19,14 @@ import { NoJournal } from './journal/no-journal.js'
 import { type BegunRun, openRunFolder, type RunFolder } from './journal/run-folder.js'
 import type { NameSet } from './naming/name-set.js'
 import { existingNames } from './naming/existing-names.js'
+import { LateTelling } from './late-telling.js'
 import { loadMeter } from './machine-load.js'
 import { isMended, rememberBroken } from './mended-list.js'
 import type { Names } from './naming/names.js'
 import { type Naming, newNaming } from './naming/naming.js'
 import { downloadsThatFit } from './open-files.js'
 import type { DownloadOptions } from './options.js'
+import type { Outcome } from './outcome.js'
 import type { Plan } from './plan.js'
 import { type ResolvedOptions, resolveOptions } from './resolve-options.js'
 import { type Delivery, Run } from './run.js'
@@ -155,7 +157,7 @@ async function open(
   const list = await source.fingerprint()
   const identity = { ...runIdentity(resolved, list, version()), ...(about !== undefined && { about }) }
   const shards = await newShards(resolved, options)
-  const folder = openRunFolder(output)
+  const folder = openRunFolder(output, { durable })
   try {
     const isFresh = options.fresh === true
     const ours = isFresh ? await filesOf(output) : undefined
@@ -218,7 +220,7 @@ function listed(source: Source, list: string | undefined, isDone: boolean, folde
 
 async function flow(
   options: DownloadOptions,
-  { plan, schedule: settings, interruptGrace, maxTotal }: ResolvedOptions,
+  { plan, schedule: settings, interruptGrace, maxTotal, durable }: ResolvedOptions,
   { source, journal, names, begin, failures, folder, index, shards, known }: Opened,
   executor: Executor,
   { concurrency, load }: { readonly concurrency: number; readonly load: () => number },
@@ -228,6 +230,11 @@ async function flow(
   const onEvent = options.onEvent ?? ((): void => undefined)
   const onNewHost = (origin: string): void => fetcher?.prefetch?.(origin)
   const schedule = new Schedule({ ...settings, concurrency }, Math.random, onEvent, onNewHost, load)
+  const tellNow = (outcome: Outcome): void => {
+    delivery.deliver(outcome)
+    onEvent({ type: 'outcome', outcome })
+  }
+  const late = durable ? new LateTelling(journal, tellNow) : undefined
   const signals = [delivery.signal, ...(options.signal === undefined ? [] : [options.signal])]
   const parts = {
     source,
@@ -243,12 +250,17 @@ async function flow(
     known,
     failures: folder === undefined ? failures : undefined,
     delivery,
+    tell: late === undefined ? tellNow : (outcome: Outcome): void => late.tell(outcome),
     onEvent,
     signals,
     interruptGrace,
     maxTotal,
   }
-  return await new Flow(parts, concurrency).run()
+  try {
+    return await new Flow(parts, concurrency).run()
+  } finally {
+    late?.flush()
+  }
 }
 
 function summaryOf(

@@ -50,6 +50,8 @@ export interface FlowParts {
   /** Where the journal does not count them itself. */
   readonly failures: FailureCounts | undefined
   readonly delivery: Delivery
+  /** Says what became of a line, which is recorded: to the reader of the loop, and as an event. */
+  readonly tell: (outcome: Outcome) => void
   readonly onEvent: (event: RunEvent) => void
   readonly signals: readonly AbortSignal[]
   readonly interruptGrace: number
@@ -353,12 +355,11 @@ export class Flow {
   }
 
   #record(outcome: Outcome, spooled?: Spooled): void {
-    const { journal, shards, failures, delivery, onEvent, maxTotal } = this.#parts
+    const { journal, shards, failures, tell, maxTotal } = this.#parts
     shards?.add(outcome, spooled)
     journal.record(outcome)
     failures?.add(outcome.status, outcome.code, outcome.url)
-    delivery.deliver(outcome)
-    onEvent({ type: 'outcome', outcome })
+    tell(outcome)
     if (maxTotal > 0 && journal.tally.bytes >= maxTotal && this.#stoppedBy === undefined) {
       this.#stoppedBy = 'max-total'
       this.#stopReading()

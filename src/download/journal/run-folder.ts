@@ -36,6 +36,8 @@ import {
 import { withoutFailed } from './without-failed.js'
 
 export interface RunFolderOptions {
+  /** Folders that are made outlive a loss of power. @default false */
+  readonly durable?: boolean
   /** Who takes the lock. @default this process */
   readonly me?: ProcessIdentity
   /** The time, for the record. @default the clock's */
@@ -84,10 +86,10 @@ export class RunFolder {
   readonly #lock: Lock
   #record: RunRecord | undefined
 
-  constructor(layout: FolderLayout, { me = thisProcess(), now = () => new Date() }: RunFolderOptions) {
+  constructor(layout: FolderLayout, { me = thisProcess(), now = () => new Date(), durable = false }: RunFolderOptions) {
     this.#layout = layout
     this.#now = now
-    makeFolders(layout)
+    makeFolders(layout, durable)
     this.#lock = acquireLock(layout.state, me, now())
   }
 
@@ -275,7 +277,8 @@ function mended(record: RunRecord, { list }: RunDescription): RunRecord {
   return list === undefined ? withoutBroken(record) : { ...withoutBroken(record), list }
 }
 
-function makeFolders({ output, state }: FolderLayout): void {
-  writing(output, () => makeFolder(output))
+function makeFolders({ output, state }: FolderLayout, durable: boolean): void {
+  writing(output, () => makeFolder(output, durable))
   writing(state, () => makeStateFolder(state))
+  if (durable) writing(output, () => syncFolder(output))
 }

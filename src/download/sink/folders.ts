@@ -42,7 +42,7 @@ export function hasFolder(root: string, folder: string): boolean {
  * @throws {DownloadError} OUTPUT_DENIED: a file or a link is in the way; or the error of the file system
  */
 export function openFolder(root: string, folder: string, durable: boolean, hold: boolean = CAN_HOLD): Folder {
-  if (folder === '') makeFolder(root)
+  if (folder === '') makeFolder(root, durable)
   let at = root
   let fd: number | undefined
   for (const path of folder === '' ? [] : pathsTo(root, folder)) {
@@ -50,7 +50,7 @@ export function openFolder(root: string, folder: string, durable: boolean, hold:
     try {
       const below = `${at}/${path.slice(path.lastIndexOf('/') + 1)}`
       fd = hold ? openOne(below, path) : undefined
-      if (fd === undefined && makeOne(below, path, root) && durable) syncFolder(at)
+      if (fd === undefined && makeOne(below, path, root, durable) && durable) syncFolder(at)
       if (hold) fd ??= openOne(below, path)
       if (hold && fd === undefined) throw new DownloadError('OUTPUT_FAILED', `${path} was removed as soon as it was made`)
       at = fd === undefined ? below : `${HELD}/${fd}`
@@ -62,7 +62,7 @@ export function openFolder(root: string, folder: string, durable: boolean, hold:
 }
 
 /** Makes a folder unless it is there; `name` is its name for people. True: it was made. */
-function makeOne(path: string, name: string, root: string): boolean {
+function makeOne(path: string, name: string, root: string, durable: boolean): boolean {
   for (let attempt = 0; ; attempt += 1) {
     if (isFolder(path, name)) return false
     try {
@@ -70,7 +70,7 @@ function makeOne(path: string, name: string, root: string): boolean {
       return true
     } catch (error) {
       if (attempt === 1) throw error
-      if (isErrno(error, 'ENOENT')) makeFolder(root)
+      if (isErrno(error, 'ENOENT')) makeFolder(root, durable)
       // Another thread or process was faster; another look says what it made.
       else if (!isErrno(error, 'EEXIST')) throw error
     }

@@ -64,6 +64,36 @@ describe('Time', () => {
     await server.closed(1)
   })
 
+  it('in which a body drips is limited by its speed, and a body that is just fast enough is left alone', async (t) => {
+    const DRIP = 60
+    const server = await startRawServer(t, ({ socket, path }) => {
+      let left = path === '/whole' ? 100 : 5000
+      const drip = setInterval(() => {
+        socket.write('x'.repeat(DRIP))
+        left -= 1
+        if (left > 0) return
+        clearInterval(drip)
+        socket.end()
+      }, 2)
+      socket.on('close', () => clearInterval(drip))
+      socket.write(`${OK}Content-Length: ${path === '/whole' ? 100 * DRIP : 1e9}\r\n\r\n`)
+    })
+    // Time passes with the bytes alone, at so many a second. The limit for the head has the transfers looked at every 5 ms.
+    const dripping = async (path: string, speed: number): Promise<[end: string, bytes: number]> => {
+      let bytes = 0
+      const now = (): number => (bytes * 1000) / speed
+      const fetcher = await openedFetcher(t, { minSpeed: 100, headersTimeout: 40, stallTimeout: 0, timeout: 0 }, { now })
+      const chunk = (of: Uint8Array): void => void (bytes += of.length)
+      const fetching = fetcher.fetch({ url: `${server.url}${path}` }, { head: () => undefined, chunk })
+      return [path === '/whole' ? `${(await fetching).bytes} bytes` : await codeOf(fetching), bytes]
+    }
+    const [end, bytes] = await dripping('/cut', 80)
+    assert.equal(end, 'TIMEOUT_SLOW')
+    assert.ok(bytes >= (80 * SPEED_WINDOW) / 1000)
+    await server.closed(1)
+    assert.deepEqual(await dripping('/whole', 120), ['6000 bytes', 6000])
+  })
+
   it('in which the receiver is busy does not count', async (t) => {
     const server = await startRawServer(t, ({ socket }) => socket.write(answer('200 OK', 'hello')))
     const fetcher = await openedFetcher(t, { stallTimeout: 50 })

@@ -1,9 +1,9 @@
-/** How many cases a test draws: a tenth of what it could, unless `npm test -- --thorough` asks for all. Each run draws others. */
+/** How many cases a test draws: all of them if `npm test -- --thorough` asks for that, else some, in each run others. */
 
 /** Whether all are asked for. */
 export const thorough: boolean = process.env['TEST_THOROUGH'] === '1'
 
-/** For `fc.assert`. @param all what a thorough run draws */
+/** For `fc.assert`: a tenth. @param all what a thorough run draws */
 export const runs = (all: number): { readonly numRuns: number } => ({ numRuns: thorough ? all : Math.ceil(all / 10) })
 
 /** How many or how much: `all` in a thorough run, else `otherwise`. */

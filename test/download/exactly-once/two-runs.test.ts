@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { halyard } from '../../support/halyard.js'
+import { oneOf } from '../../support/thorough.js'
 import { assign, FEW } from './assignment.js'
 
 describe('two runs in one folder', () => {
@@ -25,32 +26,24 @@ describe('two runs in one folder', () => {
     assert.equal(job.site.log.total, 41)
   })
 
-  test('of three that start at the same moment one does the job and two refuse', async (t) => {
-    const job = await assign(t, { delay: 0.5 })
-    const ends = await Promise.all([1, 2, 3].map(() => job.start().ended))
-    assert.deepEqual(
-      ends.map(({ code }) => Number(code)).sort((a, b) => a - b),
-      [0, 6, 6],
-      ends.map(({ stderr }) => stderr).join('\n'),
-    )
-    job.isDone()
-    assert.equal(job.site.log.total, job.lines.length)
-  })
-
-  test('of three that come after one that was killed one does the job and two refuse', async (t) => {
-    const job = await assign(t, { delay: 0.5 })
-    await job.life('killed', async () => {
-      const killed = job.start()
-      await job.site.log.waitFor(({ outcome }) => outcome === 'complete')
-      killed.killGroup('SIGKILL')
-      await killed.ended
+  for (const isFirst of oneOf([true, false])) {
+    test(`of three that start at the same moment${isFirst ? '' : ', after one that was killed,'} one does the job and two refuse`, async (t) => {
+      const job = await assign(t, { delay: 0.5 })
+      if (!isFirst)
+        await job.life('killed', async () => {
+          const killed = job.start()
+          await job.site.log.waitFor(({ outcome }) => outcome === 'complete')
+          killed.killGroup('SIGKILL')
+          await killed.ended
+        })
+      const ends = await job.life('finished', () => Promise.all([1, 2, 3].map(() => job.start().ended)))
+      assert.deepEqual(
+        ends.map(({ code }) => Number(code)).sort((a, b) => a - b),
+        [0, 6, 6],
+        ends.map(({ stderr }) => stderr).join('\n'),
+      )
+      job.isDone()
+      if (isFirst) assert.equal(job.site.log.total, job.lines.length)
     })
-    const ends = await job.life('finished', () => Promise.all([1, 2, 3].map(() => job.start().ended)))
-    assert.deepEqual(
-      ends.map(({ code }) => Number(code)).sort((a, b) => a - b),
-      [0, 6, 6],
-      ends.map(({ stderr }) => stderr).join('\n'),
-    )
-    job.isDone()
-  })
+  }
 })

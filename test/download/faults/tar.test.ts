@@ -1,4 +1,4 @@
+import { oneOf } from '../../support/thorough.js'
 import { describeFaultMatrix } from './fault-matrix.js'
 
-describeFaultMatrix('async', 'tar')
-describeFaultMatrix('threads', 'tar')
+for (const style of oneOf(['async', 'threads'] as const)) describeFaultMatrix(style, 'tar')

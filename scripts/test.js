@@ -30,7 +30,7 @@ if (files.length === 0) {
 // Most tests wait; on a CI machine nothing waits for them, and fewer at once keep their times true.
 const node = [
   '--test',
-  `--test-concurrency=${process.env.CI === 'true' ? 3 : 5}`,
+  `--test-concurrency=${process.env.CI === 'true' ? 3 : 6}`,
   ...options,
   ...testProcesses(join(root, 'build', 'runs'), files),
 ]

@@ -7,8 +7,9 @@ import { startFlagServer } from 'halyard/flag-server'
 import { counts, styles } from '../support/flags-command.js'
 import { startHalyard } from '../support/halyard.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
+import { someOf } from '../support/thorough.js'
 
-for (const style of styles) {
+for (const style of someOf(2, styles)) {
   test(`Ctrl-C in the middle prints the report so far and ends with 130 (${style})`, async (t) => {
     await using server = await startFlagServer({
       faultsFor: ({ path }) => (/\/b[a-f]\./.test(path) ? {} : { silence: 'before-headers' }),

@@ -31,10 +31,10 @@ test('the progress bar uses no escape sequences', { skip: noTerminal }, async (t
   assert.doesNotMatch(terminal.screen(), /\u001b/)
 })
 
-for (const [what, args, env] of [
+for (const [what, args, env] of oneOf([
   ['with -v', '-v', {}],
   ['on a dumb terminal', '', { TERM: 'dumb' }],
-] as const) {
+] as const)) {
   test(`there is no progress bar ${what}`, { skip: noTerminal }, async (t) => {
     const terminal = onTerminal(t, `${HALYARD} flags ${args}`, { cwd: temporaryFolder(t), env })
     assert.equal(await terminal.ended, 0)

@@ -13,7 +13,7 @@ const { compare } = (await import(
 )) as typeof import('../../src/compare/index.js')
 
 const CODES = ['BR', 'CN', 'DE', 'EG', 'FR', 'IN', 'JP', 'US']
-const DELAY = 250
+const DELAY = 350
 const folder = temporaryFolder({ after })
 let server: FlagServer
 let result: Comparison

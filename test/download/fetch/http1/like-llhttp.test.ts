@@ -8,6 +8,7 @@ import * as fc from 'fast-check'
 import type { Lines } from '../../../../src/download/fetch/lines.js'
 import { ask, direct } from '../../../support/asking.js'
 import { startRawServer } from '../../../support/raw-server.js'
+import { thoroughly } from '../../../support/thorough.js'
 
 const dist = '../../../../../dist/download/fetch'
 const load = async <T>(file: string): Promise<T> => (await import(new URL(`${dist}/${file}.js`, import.meta.url).href)) as T
@@ -17,7 +18,7 @@ const { OpenLines } = await load<typeof import('../../../../src/download/fetch/o
 
 const now = (): number => performance.now()
 /** More of them by hand: `RUNS=20000 SEED=1 npm test -- llhttp`. */
-const RUNS = Number(process.env.RUNS ?? 400)
+const RUNS = Number(process.env.RUNS ?? thoroughly(400, 100))
 const SEED = Number(process.env.SEED ?? 9112)
 
 const OK = 'HTTP/1.1 200 OK\n'

@@ -12,8 +12,9 @@ const { compare } = (await import(
   new URL('../../../dist/compare/index.js', import.meta.url).href
 )) as typeof import('../../src/compare/index.js')
 
-const CODES = ['BR', 'CN', 'DE', 'EG', 'FR', 'IN', 'JP', 'US']
-const DELAY = 350
+const CODES = ['BR', 'CN', 'DE', 'IN', 'US']
+/** Longer than a thread takes to start where everything is busy: whose calls come to it late gets those of the others when the first are done. */
+const DELAY = 1000
 const folder = temporaryFolder({ after })
 let server: FlagServer
 let result: Comparison
@@ -149,7 +150,7 @@ test('who watches hears of every beginning, every download and every end', () =>
 test('no more run at once than was asked for', async () => {
   for (const style of someOf(2, ['sequential', 'async', 'threads', 'processes'] as const)) {
     server.log.clear()
-    const { runs } = await compare(jobFor({ concurrency: 3, codes: CODES.slice(0, 5), styles: [style] }))
+    const { runs } = await compare(jobFor({ concurrency: 3, styles: [style] }))
     const most = style === 'sequential' ? 1 : 3
     assert.deepEqual([runs[0]!.concurrency, server.log.total], [most, 5], style)
     assert.ok(server.log.peakConcurrency <= most, `${style}: ${server.log.peakConcurrency}`)

@@ -25,7 +25,7 @@ export const codes = {
   drip: [],
   refused: ['CONNECT_REFUSED', 'HOST_DOWN'],
   unknown: ['DNS_NOT_FOUND', 'HOST_DOWN'],
-  stall: ['TIMEOUT_STALL'],
+  stall: ['TIMEOUT_STALL', 'TIMEOUT_SLOW'],
   cut: ['TRUNCATED'],
 }
 

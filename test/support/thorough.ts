@@ -1,4 +1,5 @@
 /** How many cases a test draws: all of them if `npm test -- --thorough` asks for that, else some, in each run others. */
+import { test, type TestContext } from 'node:test'
 
 /** Whether all are asked for. */
 export const thorough: boolean = process.env['TEST_THOROUGH'] === '1'
@@ -30,4 +31,21 @@ export function someOf<T>(count: number, all: readonly T[]): readonly T[] {
 /** One of few, drawn anew in each run; a thorough run takes all. For what two or ten differ in so little that all of them would mostly repeat it. */
 export function oneOf<T>(few: readonly T[]): readonly T[] {
   return someOf(1, few)
+}
+
+interface TestOptions {
+  /** Why not, or false. */
+  readonly skip: string | false
+}
+type Body = (t: TestContext) => Promise<void>
+type Declaration = readonly [title: string, body: Body] | readonly [title: string, options: TestOptions, body: Body]
+
+/** Of tests that each take whole programs, and that no other test needs, so many, drawn anew in each run; a thorough run takes all. */
+export function someTests(count: number, declare: (test: (...declaration: Declaration) => void) => void): void {
+  const all: Declaration[] = []
+  declare((...declaration) => void all.push(declaration))
+  for (const [title, ...rest] of someOf(count, all)) {
+    if (rest.length === 1) void test(title, rest[0])
+    else void test(title, rest[0], rest[1])
+  }
 }

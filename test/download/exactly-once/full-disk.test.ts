@@ -36,16 +36,16 @@ describe('on a disk that is full', { skip: noSmallDisk, concurrency: 2 }, () => 
     })
   }
 
-  someTests(2, (test) => {
-    test('a file that is larger than the room there is ends the run, not the file alone', async (t) => {
+  someTests(2, (drawn) => {
+    drawn('a file that is larger than the room there is ends the run, not the file alone', async (t) => {
       await fillUp(t, 'async', 'size=1m', { ...FEW, large: 1, drip: 20_000_000 })
     })
 
-    test('no room for one more file, though there is for bytes, is the same', async (t) => {
+    drawn('no room for one more file, though there is for bytes, is the same', async (t) => {
       await fillUp(t, 'async', 'size=64m,nr_inodes=40', { ...FEW, small: 60 }, 'nr_inodes=1000')
     })
 
-    test('no room for a record is the same: what has no record is asked for again, and nothing else', async (t) => {
+    drawn('no room for a record is the same: what has no record is asked for again, and nothing else', async (t) => {
       const disk = smallDisk(t, 'size=1m')
       // Files of no byte take no block; only the journal grows.
       const job = await assign(t, { mixture: { ...FEW, empty: 400, small: 0, medium: 0 }, out: join(disk.path, 'out') })
@@ -59,7 +59,7 @@ describe('on a disk that is full', { skip: noSmallDisk, concurrency: 2 }, () => 
       await job.finish()
     })
 
-    test('no room for anything ends the run with 5 before the first request', async (t) => {
+    drawn('no room for anything ends the run with 5 before the first request', async (t) => {
       const disk = smallDisk(t, 'size=64k')
       writeFileSync(join(disk.path, 'filler'), Buffer.alloc(65_536))
       const job = await assign(t, { out: join(disk.path, 'out') })

@@ -43,8 +43,8 @@ describe('an interrupted run', { concurrency: 2 }, () => {
     })
   }
 
-  someTests(1, (test) => {
-    test('ends within five seconds though a file would take longer, and continues that file', async (t) => {
+  someTests(1, (drawn) => {
+    drawn('ends within five seconds though a file would take longer, and continues that file', async (t) => {
       const job = await assign(t, { mixture: { ...FEW, large: 1, drip: 400_000 } })
       const ended = await job.life('interrupted', () => interrupted(job, 'SIGINT', 41))
       assert.equal(ended.code, 130, ended.stderr)
@@ -56,7 +56,7 @@ describe('an interrupted run', { concurrency: 2 }, () => {
       assert.match(last.headers['if-range'] ?? '', /^"/)
     })
 
-    test('ends at once after the second Ctrl-C, and the same command continues', async (t) => {
+    drawn('ends at once after the second Ctrl-C, and the same command continues', async (t) => {
       const job = await assign(t, { mixture: { ...FEW, large: 1, drip: 1_500_000 } })
       const ended = await job.life('killed', async () => {
         const program = job.start()

@@ -38,8 +38,8 @@ async function killedAfter(job: Assignment, answers: number): Promise<void> {
 }
 
 describe('an output that may not be written', () => {
-  someTests(2, (test) => {
-    test('ends the run with 5 before the first request, and says which folder', { skip: noSmallDisk }, async (t) => {
+  someTests(2, (drawn) => {
+    drawn('ends the run with 5 before the first request, and says which folder', { skip: noSmallDisk }, async (t) => {
       const disk = smallDisk(t, 'size=8m')
       disk.remount('ro')
       const job = await assign(t, { out: join(disk.path, 'out') })
@@ -51,7 +51,7 @@ describe('an output that may not be written', () => {
       await job.finish()
     })
 
-    test('ends a run that is to be continued with 5, and changes nothing', { skip: noSmallDisk }, async (t) => {
+    drawn('ends a run that is to be continued with 5, and changes nothing', { skip: noSmallDisk }, async (t) => {
       const disk = smallDisk(t, 'size=8m')
       const job = await assign(t, { mixture: MANY, out: join(disk.path, 'out'), delay: 0.005 })
       await killedAfter(job, 30)
@@ -65,7 +65,7 @@ describe('an output that may not be written', () => {
       await job.finish()
     })
 
-    test(
+    drawn(
       'ends a run under way with 5 when it is taken away, and the same command continues when it is back',
       { skip: noSomebody() },
       async (t) => {
@@ -94,7 +94,7 @@ describe('an output that may not be written', () => {
       },
     )
 
-    test('that is a file and no folder ends the run with 5, and the file stays', async (t) => {
+    drawn('that is a file and no folder ends the run with 5, and the file stays', async (t) => {
       const out = join(temporaryFolder(t), 'out')
       writeFileSync(out, 'precious')
       const job = await assign(t, { out })

@@ -6,7 +6,7 @@ import type { Transferable } from 'node:worker_threads'
 import type { Call } from '../call.js'
 import { describeTask, type TaskReference } from '../task.js'
 import { type BufferPlaces, pack, packChunk } from '../travel/payload.js'
-import { collectTransfers, forgetTransfers, isMarked } from '../travel/transfer.js'
+import { collectTransfers, forgetTransfers, isMarked, marksExist } from '../travel/transfer.js'
 import { cloneable, notSerializable } from '../travel/uncloneable.js'
 import { appendCall, type FlatCalls, type ToWorker } from '../worker/messages.js'
 
@@ -103,13 +103,13 @@ export class CallSender {
       const packed = chunk ? packChunk(call.args as readonly unknown[][]) : pack(call.args)
       if (packed.buffers !== undefined) (buffers ??= []).push([id, packed.buffers])
       if (transfer !== undefined) transfers.push(...transfer)
-      for (const arg of argumentsOf(call)) collectTransfers(arg, transfers)
+      for (const arg of markable(call)) collectTransfers(arg, transfers)
       const fn = this.#functionId(reference)
       appendCall(calls, { id, slot, fn, attempt: call.attempt, chunk, claim, args: packed.values as unknown[] })
     }
     this.#post({ type: 'calls', functions: this.#newFunctions, calls, ...(buffers === undefined ? {} : { buffers }) }, transfers)
     this.#newFunctions = []
-    for (const { call } of batch) forgetTransfers(argumentsOf(call))
+    for (const { call } of batch) forgetTransfers(markable(call))
   }
 
   #functionId(reference: TaskReference): number {
@@ -125,10 +125,11 @@ export class CallSender {
 
 /** Whether parts of its arguments are moved instead of copied. Only before it was sent. */
 export function movesSomething(call: Call): boolean {
-  return call.options.transfer !== undefined || argumentsOf(call).some(isMarked)
+  return call.options.transfer !== undefined || markable(call).some(isMarked)
 }
 
-/** What the function gets: of a chunk, for all of its items. */
-function argumentsOf({ args, options }: Call): readonly unknown[] {
+/** What the function gets, of a chunk for all of its items; nothing where nothing can be marked. */
+function markable({ args, options }: Call): readonly unknown[] {
+  if (!marksExist()) return []
   return options.chunk === true ? (args as readonly unknown[][]).flat() : args
 }

@@ -30,6 +30,8 @@ export function pack(values: readonly unknown[]): { values: readonly unknown[]; 
   return { values: packed ?? values, buffers }
 }
 
+const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null
+
 /** The same for a list of such lists, the items of a chunk: each is packed as it would be alone. */
 export function packChunk(items: readonly (readonly unknown[])[]): {
   values: readonly (readonly unknown[])[]
@@ -39,6 +41,7 @@ export function packChunk(items: readonly (readonly unknown[])[]): {
   let buffers: BufferPlaces | undefined
   for (let i = 0; i < items.length; i += 1) {
     const item = items[i]!
+    if (!item.some(isObject)) continue
     const alone = pack(item)
     if (alone.values !== item) {
       packed ??= [...items]

@@ -39,6 +39,11 @@ export function collectTransfers(value: unknown, list: Transferable[]): void {
   }
 }
 
+/** Whether `transfer()` was ever called here: if not, nobody need look for marks. */
+export function marksExist(): boolean {
+  return anyMarked
+}
+
 /** Whether `transfer()` marked it. */
 export function isMarked(value: unknown): boolean {
   return anyMarked && typeof value === 'object' && value !== null && marked.has(value)

@@ -4,7 +4,7 @@
 import type { Transferable } from 'node:worker_threads'
 import { encodeError } from '../travel/error-envelope.js'
 import { type BufferPlaces, pack, packChunk } from '../travel/payload.js'
-import { collectTransfers, forgetTransfers } from '../travel/transfer.js'
+import { collectTransfers, forgetTransfers, marksExist } from '../travel/transfer.js'
 import { cloneable, notSerializable } from '../travel/uncloneable.js'
 import type { Channel } from './channel.js'
 import type { ChunkItem } from './messages.js'
@@ -111,7 +111,8 @@ export class ResultSender {
   }
 }
 
-/** What a task returned: of a chunk, for each of its items. */
+/** What a task returned, of a chunk for each of its items; nothing where nothing can be marked. */
 function partsOf(chunk: boolean, value: unknown): readonly unknown[] {
+  if (!marksExist()) return []
   return chunk ? (value as ChunkItem[]).map((item) => item[1]) : [value]
 }

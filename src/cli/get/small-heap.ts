@@ -1,9 +1,6 @@
 import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8'
 
-/**
- * Bytes of a list that takes long enough for it to matter, some 50,000 lines: from there on threads download. 100,000 small files take 130 MB
- * then instead of 215, and as much time.
- */
+/** Bytes of a list that takes long enough for it to matter, some 50,000 lines: those that threads download, LONG_LIST in src/download/executors.ts. */
 const LONG = 2 * 1024 * 1024
 /** Bytes of the young generation. With a quarter of it, jobs that wait their turn outlive it and are collected as if they were old: half as much work again. */
 const YOUNG = 8 * 1024 * 1024

@@ -10,6 +10,8 @@
 /** Where Buffers were: a path of keys, from the list of values down. */
 export type BufferPlaces = (readonly (string | number)[])[]
 
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null
+
 /** The values ready to post, and where Buffers were among them. The input is not changed. */
 export function pack(values: readonly unknown[]): { values: readonly unknown[]; buffers: BufferPlaces | undefined } {
   let packed: unknown[] | undefined
@@ -20,7 +22,7 @@ export function pack(values: readonly unknown[]): { values: readonly unknown[]; 
   }
   for (let i = 0; i < values.length; i += 1) {
     const value = values[i]
-    if (typeof value !== 'object' || value === null) continue
+    if (!isObject(value)) continue
     const trimmed = ArrayBuffer.isView(value) ? trim(value, [i], note) : packContainer(value, i, note)
     if (trimmed !== value) {
       packed ??= [...values]
@@ -29,8 +31,6 @@ export function pack(values: readonly unknown[]): { values: readonly unknown[]; 
   }
   return { values: packed ?? values, buffers }
 }
-
-const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null
 
 /** The same for a list of such lists, the items of a chunk: each is packed as it would be alone. */
 export function packChunk(items: readonly (readonly unknown[])[]): {
